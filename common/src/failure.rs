@@ -1,0 +1,58 @@
+//! How a program ends: quietly, or with what failed, why, and what to do.
+
+use std::convert::Infallible;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+/// Runs a program's body; its error goes to standard error, and the exit code
+/// is then 1.
+pub fn run(body: impl FnOnce() -> Result<()>) -> ExitCode {
+    let Err(error) = body() else {
+        return ExitCode::SUCCESS;
+    };
+    // Where nobody takes the message, the exit code is all that is left to say.
+    let _ = writeln!(io::stderr(), "{}: {error:#}", program_name());
+    ExitCode::FAILURE
+}
+
+/// The name that this program was started by, without its folders.
+pub fn program_name() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&path).file_name().unwrap_or(&path);
+    name.to_string_lossy().into_owned()
+}
+
+/// What became of a writer that only an error can stop: its reader has closed
+/// the pipe, which is how it should end, or `call` failed.
+///
+/// # Errors
+///
+/// All but a closed pipe.
+pub fn writer_stopped(call: &str, result: io::Result<Infallible>) -> Result<()> {
+    let Err(error) = result;
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(refused(call, error)),
+    }
+}
+
+/// Says why the kernel did not do `call`, and what can be done about it.
+pub fn refused(call: &str, error: io::Error) -> anyhow::Error {
+    let advice = match error.raw_os_error() {
+        Some(libc::EPERM | libc::ENOSYS) => {
+            "a container's seccomp profile forbids it, or this kernel is built without it\n\
+             leave the container, or start it with --security-opt seccomp=unconfined"
+        }
+        Some(libc::EAGAIN) => {
+            "another program has set this pipe to non-blocking (O_NONBLOCK)\n\
+             start me on a pipe of my own"
+        }
+        Some(_) => "this should not happen to a pipe: please report it with your kernel's version",
+        // Not the kernel's word: it explains itself.
+        None => return error.into(),
+    };
+    anyhow::Error::msg(format!("{call} failed: {error}\n{advice}"))
+}

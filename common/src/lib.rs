@@ -1,0 +1,17 @@
+//! What every program of Fast Pipes needs and no stage is about.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("Fast Pipes needs Linux: no other system has vmsplice(2) and splice(2).");
+
+mod buffer;
+mod failure;
+mod options;
+pub mod pipe;
+pub mod size;
+pub mod syscall;
+mod throughput;
+
+pub use buffer::{Buffer, page_size};
+pub use failure::{program_name, refused, run, writer_stopped};
+pub use options::{ReadOptions, WriteOptions};
+pub use throughput::{Knobs, Throughput};

@@ -1,0 +1,71 @@
+//! The options that all writers, and all readers, share.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::throughput::{Knobs, Throughput};
+use crate::{pipe, size};
+
+/// What every writing end takes.
+#[derive(Args)]
+pub struct WriteOptions {
+    /// How many bytes to hand to the kernel at a time
+    #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = size::parse::<usize>)]
+    pub buf_size: usize,
+}
+
+/// What every reading end takes.
+#[derive(Args)]
+pub struct ReadOptions {
+    /// How many bytes to ask the kernel for at a time
+    #[arg(long, value_name = "SIZE", default_value = "256KiB", value_parser = size::parse::<usize>)]
+    pub buf_size: usize,
+
+    /// How many bytes to read in all
+    #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = size::parse::<u64>)]
+    pub bytes_to_pipe: u64,
+
+    /// Print the result as a row of comma-separated values
+    #[arg(long)]
+    pub csv: bool,
+}
+
+impl ReadOptions {
+    /// How many bytes the next call should ask for, with `received` already here.
+    pub fn next(&self, received: u64) -> usize {
+        let missing = self.bytes_to_pipe - received;
+        usize::try_from(missing).map_or(self.buf_size, |missing| missing.min(self.buf_size))
+    }
+
+    /// Prints how fast `received` bytes came out of standard input in `elapsed`.
+    ///
+    /// `knobs` is what the `--csv` row says of this reader: it cannot know how
+    /// the other end writes.
+    ///
+    /// # Errors
+    ///
+    /// When the input ended before all bytes had come, or nobody takes the line.
+    pub fn report(&self, received: u64, elapsed: Duration, knobs: &Knobs) -> Result<()> {
+        if received < self.bytes_to_pipe {
+            bail!(
+                "the input ended early: {received} of {} bytes came\n\
+                 the writing end has stopped; does it say why?",
+                self.bytes_to_pipe
+            );
+        }
+        let throughput = Throughput {
+            bytes: received,
+            elapsed,
+            buf_size: self.buf_size,
+        };
+        let line = if self.csv {
+            throughput.csv_row(pipe::size(io::stdin()).unwrap_or(0), knobs)
+        } else {
+            throughput.to_string()
+        };
+        writeln!(io::stdout(), "{line}").context("cannot print the result")
+    }
+}

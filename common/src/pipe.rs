@@ -1,0 +1,171 @@
+//! Standard input and output as the two ends of a pipe, and the pipe's size.
+
+use std::fs;
+use std::io::{self, IsTerminal, Stdin, Stdout};
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::fs::FileTypeExt;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{page_size, program_name, size};
+
+/// Standard output, once it is known to be a pipe.
+///
+/// # Errors
+///
+/// When it is anything else.
+pub fn standard_output() -> Result<Stdout> {
+    let end = io::stdout();
+    if let Some(what) = what_instead_of_pipe(&end)? {
+        let me = program_name();
+        bail!("standard output is {what}, not a pipe\npipe me into a reader: {me} | stage1-read");
+    }
+    Ok(end)
+}
+
+/// Standard input, once it is known to be a pipe.
+///
+/// # Errors
+///
+/// When it is anything else.
+pub fn standard_input() -> Result<Stdin> {
+    let end = io::stdin();
+    if let Some(what) = what_instead_of_pipe(&end)? {
+        let me = program_name();
+        bail!("standard input is {what}, not a pipe\npipe a writer into me: stage1-write | {me}");
+    }
+    Ok(end)
+}
+
+/// The pipe's size in bytes: `F_GETPIPE_SZ` of fcntl(2), slots times page size.
+///
+/// # Errors
+///
+/// When `pipe` is not one.
+pub fn size(pipe: impl AsFd) -> io::Result<usize> {
+    // SAFETY: this request takes no argument and writes no memory.
+    let size = unsafe { libc::fcntl(pipe.as_fd().as_raw_fd(), libc::F_GETPIPE_SZ) };
+    usize::try_from(size).map_err(|_| io::Error::last_os_error())
+}
+
+/// Gives the pipe room for `bytes`, which the kernel rounds up to a power of two
+/// of pages; returns the size it got.
+///
+/// # Errors
+///
+/// When this user may not have so large a pipe, or the kernel cannot make it.
+pub fn set_size(pipe: impl AsFd, bytes: usize) -> Result<usize> {
+    request_size(&pipe, bytes).map_err(|error| too_large(bytes, error))
+}
+
+/// Gives the pipe the largest size that is no larger than `bytes`, the kernel
+/// allows, and is a power of two of pages (at least one); returns that size.
+///
+/// # Errors
+///
+/// When this user may not have a pipe even of the allowed size.
+pub fn set_size_at_most(pipe: impl AsFd, bytes: usize) -> Result<usize> {
+    let pages = (bytes / page_size()).max(1);
+    let wanted = (1 << pages.ilog2()) * page_size();
+    request_size(&pipe, wanted)
+        .or_else(|error| match max_size() {
+            Some(max) if max < wanted => request_size(&pipe, max),
+            _ => Err(error),
+        })
+        .map_err(|error| too_large(wanted, error))
+}
+
+fn request_size(pipe: &impl AsFd, bytes: usize) -> io::Result<usize> {
+    // The kernel takes 32 bits, and would take the rest for zero.
+    let bytes = libc::c_int::try_from(bytes).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: this request takes a number and no pointer.
+    let size = unsafe { libc::fcntl(pipe.as_fd().as_raw_fd(), libc::F_SETPIPE_SZ, bytes) };
+    usize::try_from(size).map_err(|_| io::Error::last_os_error())
+}
+
+/// The most that a user without privileges may ask for, in bytes: pipe(7).
+fn max_size() -> Option<usize> {
+    let text = fs::read_to_string("/proc/sys/fs/pipe-max-size").ok()?;
+    text.trim().parse().ok()
+}
+
+fn too_large(bytes: usize, error: io::Error) -> anyhow::Error {
+    let wanted = size::format(bytes as u64);
+    let advice = match max_size() {
+        Some(max) if max < bytes => format!(
+            "more than {} (/proc/sys/fs/pipe-max-size) needs root: ask for less",
+            size::format(max as u64)
+        ),
+        _ if error.raw_os_error() == Some(libc::EPERM) => {
+            "your pipes together are at the limit of /proc/sys/fs/pipe-user-pages-soft:\n\
+             close programs that hold pipes, or raise that limit as root"
+                .to_owned()
+        }
+        _ => "ask for a smaller one".to_owned(),
+    };
+    anyhow::Error::msg(format!(
+        "cannot make the pipe {wanted} large: {error}\n{advice}"
+    ))
+}
+
+/// What `end` is, unless it is a pipe.
+fn what_instead_of_pipe(end: &(impl AsFd + IsTerminal)) -> Result<Option<&'static str>> {
+    let is_terminal = end.is_terminal();
+    let end = end
+        .as_fd()
+        .try_clone_to_owned()
+        .context("cannot look at my end of the pipe")?;
+    let kind = fs::File::from(end).metadata()?.file_type();
+    Ok(if kind.is_fifo() {
+        None
+    } else if kind.is_file() {
+        Some("a file")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else if is_terminal {
+        Some("a terminal")
+    } else if kind.is_char_device() {
+        // Rust's runtime opens /dev/null in the place of what was closed.
+        Some("closed, or a device such as /dev/null")
+    } else {
+        Some("something else")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_at_most_so_large_is_rounded_down() {
+        let (_reader, writer) = io::pipe().unwrap();
+        let page = page_size();
+        for (bytes, pages) in [
+            (1, 1),
+            (page - 1, 1),
+            (page, 1),
+            (page + 1, 1),
+            (3 * page, 2),
+        ] {
+            assert_eq!(set_size_at_most(&writer, bytes).unwrap(), pages * page);
+            assert_eq!(size(&writer).unwrap(), pages * page);
+        }
+    }
+
+    #[test]
+    fn a_pipe_past_32_bits_is_refused_and_not_cut_off() {
+        let (_reader, writer) = io::pipe().unwrap();
+        let error = set_size(&writer, (1 << 32) + page_size()).unwrap_err();
+        assert!(
+            error.to_string().contains("cannot make the pipe"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_has_no_pipe_size() {
+        let file = fs::File::open("/dev/null").unwrap();
+        assert!(size(&file).is_err());
+        assert!(set_size(&file, page_size()).is_err());
+    }
+}

@@ -1,0 +1,113 @@
+//! The result of a run, in the post's form and as a row of its CSV.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How much went through the pipe in what time.
+pub struct Throughput {
+    /// Bytes that were really read.
+    pub bytes: u64,
+    /// Time from before the first read to after the last, on the monotonic clock.
+    pub elapsed: Duration,
+    /// The reader's buffer in bytes.
+    pub buf_size: usize,
+}
+
+/// The yes-or-no columns of the CSV row, named as in the post's programs.
+#[derive(Default)]
+#[expect(missing_docs, reason = "the names are the documentation")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
+pub struct Knobs {
+    pub busy_loop: bool,
+    pub poll: bool,
+    pub huge_page: bool,
+    pub check_huge_page: bool,
+    pub write_with_vmsplice: bool,
+    pub read_with_splice: bool,
+    pub gift: bool,
+    pub lock_memory: bool,
+    pub dont_touch_pages: bool,
+    pub same_buffer: bool,
+}
+
+impl Throughput {
+    /// GiB (2^30 bytes) per second.
+    pub fn gib_per_second(&self) -> f64 {
+        self.bytes as f64 / (1u64 << 30) as f64 / self.elapsed.as_secs_f64()
+    }
+
+    /// The row `gigabytes_per_second,bytes_to_pipe,buf_size,pipe_size,…`, without
+    /// a line end; the first column keeps the name that the post's programs
+    /// gave it, and is in GiB/s there too.
+    pub fn csv_row(&self, pipe_size: usize, knobs: &Knobs) -> String {
+        let switches = [
+            knobs.busy_loop,
+            knobs.poll,
+            knobs.huge_page,
+            knobs.check_huge_page,
+            knobs.write_with_vmsplice,
+            knobs.read_with_splice,
+            knobs.gift,
+            knobs.lock_memory,
+            knobs.dont_touch_pages,
+            knobs.same_buffer,
+        ];
+        let mut row = format!(
+            "{:.6},{},{},{pipe_size}",
+            self.gib_per_second(),
+            self.bytes,
+            self.buf_size
+        );
+        for switch in switches {
+            row += if switch { ",1" } else { ",0" };
+        }
+        row
+    }
+}
+
+/// `3.7GiB/s, 256KiB buffer, 40960 iterations (10GiB piped)`, where an
+/// iteration is a whole buffer.
+impl fmt::Display for Throughput {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{:.1}GiB/s, {} buffer, {} iterations ({} piped)",
+            self.gib_per_second(),
+            crate::size::format(self.buf_size as u64),
+            self.bytes / self.buf_size as u64,
+            crate::size::format(self.bytes),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POST: Throughput = Throughput {
+        bytes: 10 << 30,
+        elapsed: Duration::from_millis(2700),
+        buf_size: 256 << 10,
+    };
+
+    #[test]
+    fn the_line_is_the_posts() {
+        assert_eq!(
+            POST.to_string(),
+            "3.7GiB/s, 256KiB buffer, 40960 iterations (10GiB piped)"
+        );
+    }
+
+    #[test]
+    fn the_row_has_the_posts_fourteen_columns() {
+        let knobs = Knobs {
+            busy_loop: true,
+            read_with_splice: true,
+            ..Knobs::default()
+        };
+        assert_eq!(
+            POST.csv_row(65536, &knobs),
+            "3.703704,10737418240,262144,65536,1,0,0,0,0,1,0,0,0,0"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! Two programs joined by a pipe, each on its CPU.
+
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::placement::Placement;
+
+/// A writing end and a reading end, ready to run, as often as needed.
+pub struct Pair {
+    writer: Vec<String>,
+    reader: Vec<String>,
+}
+
+impl Pair {
+    /// Pins both command lines with taskset(1), where there is one.
+    pub fn new(writer: Vec<String>, reader: Vec<String>, placement: &Placement) -> Pair {
+        Pair {
+            writer: pinned(writer, placement.writer),
+            reader: pinned(reader, placement.reader),
+        }
+    }
+
+    /// What one would type into a shell to get the same run.
+    pub fn shell_command(&self) -> String {
+        format!("{} | {}", self.writer.join(" "), self.reader.join(" "))
+    }
+
+    /// Runs both ends until the reader has ended, and then the writer; returns
+    /// what the reader printed. Their standard error is ours.
+    ///
+    /// # Errors
+    ///
+    /// When a program cannot be started or waited for.
+    pub fn run(&self) -> Result<Output> {
+        let mut writer = command(&self.writer)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.writer[0]))?;
+        let pipe = writer.stdout.take().expect("its output is a pipe");
+        // The reader alone holds the pipe's reading end: when it ends, the writer does.
+        let reader = command(&self.reader)
+            .stdin(pipe)
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.reader[0]));
+        let result = reader.and_then(|reader| Ok(reader.wait_with_output()?));
+        writer.wait()?;
+        result
+    }
+}
+
+/// The folder that this program was started from, as a reader of the terminal
+/// would write it; the others are beside it.
+pub fn programs_folder() -> Result<PathBuf> {
+    let me = std::env::current_exe().context("cannot find my own folder")?;
+    let folder = me.parent().unwrap_or(Path::new("/"));
+    let here = std::env::current_dir().unwrap_or_default();
+    Ok(folder.strip_prefix(here).unwrap_or(folder).to_owned())
+}
+
+/// Whether `program` can be found in PATH.
+pub fn in_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn pinned(command: Vec<String>, cpu: usize) -> Vec<String> {
+    if !in_path("taskset") {
+        return command;
+    }
+    let taskset = ["taskset".to_owned(), "-c".to_owned(), cpu.to_string()];
+    taskset.into_iter().chain(command).collect()
+}
+
+fn command(line: &[impl AsRef<OsStr>]) -> Command {
+    let mut command = Command::new(&line[0]);
+    command.args(&line[1..]);
+    let end_with_parent = || {
+        // SAFETY: this request takes a number and no pointers.
+        match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    };
+    // SAFETY: between fork and exec it makes one system call and allocates nothing.
+    unsafe { command.pre_exec(end_with_parent) };
+    command
+}

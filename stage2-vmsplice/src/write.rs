@@ -1,0 +1,43 @@
+//! Stage 2, the writing end: lend the buffer's pages to the pipe with vmsplice(2).
+
+use std::convert::Infallible;
+use std::io::{self, IoSlice};
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+
+use clap::Parser;
+use common::syscall::vmsplice;
+use common::{Buffer, WriteOptions, pipe};
+
+/// Stage 2, the writing end: fill the pipe on standard output with X, by vmsplice(2)
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    writer: WriteOptions,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    common::run(|| {
+        let buf_size = options.writer.buf_size;
+        let pipe = pipe::standard_output()?;
+        // The pipe holds no more than one buffer: when the last page of one is
+        // in, the last of the other has come out, and that one is ours again.
+        pipe::set_size_at_most(&pipe, buf_size)?;
+        let buffers = [Buffer::filled(buf_size)?, Buffer::filled(buf_size)?];
+        common::writer_stopped("vmsplice", fill_pipe(&pipe, [&buffers[0], &buffers[1]]))
+    })
+}
+
+fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
+    loop {
+        for buffer in buffers {
+            // Here a program with something to say would write it into `buffer`.
+            let mut remaining = buffer;
+            while !remaining.is_empty() {
+                let spliced = vmsplice(&pipe, &[IoSlice::new(remaining)], 0)?;
+                remaining = &remaining[spliced..];
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! A buffer on transparent huge pages, and the proof that it is.
+
+mod check;
+mod huge_buffer;
+mod kernel_page_flags;
+mod smaps;
+
+pub use check::check;
+pub use huge_buffer::huge_buffer;

@@ -1,0 +1,53 @@
+//! Stage 5, the reading end: splice(2) that never sleeps.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::Parser;
+use common::syscall::splice;
+use common::{Knobs, ReadOptions, pipe};
+use libc::SPLICE_F_NONBLOCK;
+use stage5_busyloop::Spin;
+
+/// Stage 5, the reading end: time the pipe on standard input, by splice(2) to /dev/null,
+/// in a busy loop
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    reader: ReadOptions,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse().reader;
+    common::run(|| {
+        let pipe = pipe::standard_input()?;
+        let null = File::create("/dev/null").context("cannot open /dev/null")?;
+        let start = Instant::now();
+        let received =
+            drain_pipe(&pipe, &null, &options).map_err(|error| common::refused("splice", error))?;
+        let knobs = Knobs {
+            busy_loop: true,
+            read_with_splice: true,
+            ..Knobs::default()
+        };
+        options.report(received, start.elapsed(), &knobs)
+    })
+}
+
+fn drain_pipe(pipe: impl AsFd, null: impl AsFd, options: &ReadOptions) -> io::Result<u64> {
+    let mut spin = Spin::new();
+    let mut received = 0;
+    while received < options.bytes_to_pipe {
+        match splice(&pipe, &null, options.next(received), SPLICE_F_NONBLOCK) {
+            // The pipe is empty. Try again at once.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => spin.pause(received)?,
+            Ok(0) => break,
+            count => received += count? as u64,
+        }
+    }
+    Ok(received)
+}

@@ -1,0 +1,100 @@
+//! What the tests do to a program between fork and exec.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::thread;
+
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+
+/// Makes `command` run `prepare` in the child before its program starts.
+pub fn in_child<F>(command: &mut Command, prepare: F) -> &mut Command
+where
+    F: Fn() -> io::Result<()> + Send + Sync + 'static,
+{
+    // SAFETY: what the tests pass makes system calls and allocates nothing.
+    unsafe { command.pre_exec(prepare) }
+}
+
+/// An error where a system call of the C library says -1.
+///
+/// # Errors
+///
+/// As `errno` has it.
+pub fn checked(result: libc::c_int) -> io::Result<()> {
+    match result {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the kernel refuse `call` with `errno`, as a container does: seccomp(2).
+///
+/// # Panics
+///
+/// When the filter cannot be made for this architecture.
+pub fn refuse(command: &mut Command, call: libc::c_long, errno: i32) {
+    let filter = SeccompFilter::new(
+        BTreeMap::from([(call, vec![])]),
+        SeccompAction::Allow,
+        SeccompAction::Errno(errno.unsigned_abs()),
+        std::env::consts::ARCH
+            .try_into()
+            .expect("seccomp knows this architecture"),
+    );
+    let filter: BpfProgram = filter.unwrap().try_into().unwrap();
+    in_child(command, move || {
+        seccompiler::apply_filter(&filter).map_err(|_| io::Error::from(io::ErrorKind::Unsupported))
+    });
+}
+
+/// No transparent huge pages for this process and what it starts.
+///
+/// # Errors
+///
+/// As in prctl(2).
+pub fn without_huge_pages() -> io::Result<()> {
+    // SAFETY: this request takes numbers and no pointers.
+    checked(unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) })
+}
+
+/// For root: exec(2) then gives none of its powers over pipes and page frames.
+///
+/// # Errors
+///
+/// None: who is not root has no such powers to begin with.
+pub fn without_capabilities() -> io::Result<()> {
+    const CAP_SYS_ADMIN: libc::c_int = 21;
+    const CAP_SYS_RESOURCE: libc::c_int = 24;
+    for capability in [CAP_SYS_ADMIN, CAP_SYS_RESOURCE] {
+        // SAFETY: this request takes a number; who is not root cannot do it and need not.
+        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
+    }
+    Ok(())
+}
+
+/// A CPU that this process may use.
+///
+/// # Panics
+///
+/// When there is none.
+pub fn first_cpu() -> usize {
+    (0..1024)
+        .find(|&cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap())
+        .unwrap()
+}
+
+/// This thread, and what it starts, on this CPU alone.
+///
+/// # Errors
+///
+/// As in sched_setaffinity(2).
+pub fn pin(cpu: usize) -> io::Result<()> {
+    // SAFETY: all zeros is a valid, empty set of CPUs.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the tests only pass CPUs below the set's size.
+    unsafe { libc::CPU_SET(cpu, &mut set) };
+    // SAFETY: the size is that of the set.
+    checked(unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) })
+}
