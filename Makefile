@@ -22,7 +22,7 @@ $(STAGES): stage%: programs
 	@$(LADDER) $*
 
 programs: | tools
-	@cargo build --release $(STAGE_CRATES) --package lab --bin ladder
+	@cargo build --release $(STAGE_CRATES) --package lab --no-default-features --bin ladder
 
 test: | tools
 	@cargo build --release --workspace

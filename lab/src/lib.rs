@@ -1,6 +1,8 @@
 //! Runs the stages the way a reader does, as processes on chosen CPUs.
 
 pub mod cpu_list;
+#[cfg(feature = "full")]
+pub mod measured;
 pub mod pair;
 pub mod placement;
 pub mod stages;

@@ -1,0 +1,20 @@
+//! The lab: what this machine can do, how fast it does it, and why.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Measure pipes on this machine, and show what was measured
+#[derive(Parser)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    common::run(|| match options.command {})
+}
