@@ -2,7 +2,13 @@
 
 pub mod cpu_list;
 #[cfg(feature = "full")]
+pub mod machine;
+#[cfg(feature = "full")]
 pub mod measured;
 pub mod pair;
+#[cfg(feature = "full")]
+pub mod perf_event;
 pub mod placement;
+#[cfg(feature = "full")]
+pub mod roots;
 pub mod stages;
