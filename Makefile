@@ -7,13 +7,24 @@ CPUS ?=
 # Anything here prints rows of stage,gib_per_s.       make CSV=1
 CSV ?=
 
-PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/release
+
+# Whose figures `make measure` writes: book/measured/$(MACHINE).
+MACHINE ?= yours
+# A short measurement.                                make measure QUICK=1
+QUICK ?=
+# How many rounds of everything.                      make measure ROUNDS=30
+ROUNDS ?=
+
+PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
 STAGES := stage1 stage2 stage3 stage4 stage5
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
-LADDER = $(PROGRAMS)/ladder --bytes $(BYTES) $(if $(CPUS),--cpus $(CPUS)) $(if $(CSV),--csv)
+LAB = "$(PROGRAMS)/lab"
+LADDER = "$(PROGRAMS)/ladder" --bytes "$(or $(BYTES),10GiB)" $(if $(CPUS),--cpus "$(CPUS)") $(if $(filter-out 0,$(CSV)),--csv)
 
+# Two runs at once would measure each other.
+.NOTPARALLEL:
 .DEFAULT_GOAL := all
-.PHONY: all $(STAGES) programs help test lint clean
+.PHONY: all $(STAGES) programs help test lint clean lab measure chart
 
 all: programs
 	@$(LADDER)
@@ -22,7 +33,19 @@ $(STAGES): stage%: programs
 	@$(LADDER) $*
 
 programs: | tools
-	@cargo build --release $(STAGE_CRATES) --package lab --no-default-features --bin ladder
+	@cargo build --release $(STAGE_CRATES)
+	@cargo build --release --package lab --no-default-features --bin ladder
+
+# All programs, with all that measures them.
+lab: | tools
+	@cargo build --release --workspace
+
+measure: lab
+	@$(LAB) measure --machine "$(MACHINE)" $(if $(CPUS),--cpus "$(CPUS)") \
+	    $(if $(filter-out 0,$(QUICK)),--quick) $(if $(ROUNDS),--rounds "$(ROUNDS)")
+
+chart: lab
+	@$(LAB) chart --svg "book/measured/yours/ladder.svg"
 
 test: | tools
 	@cargo build --release --workspace
@@ -40,12 +63,14 @@ clean: | tools
 help:
 	@echo 'make                      run all five stages, then draw the ladder'
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
+	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: in 2)'
+	@echo 'make chart                draw what was measured, beside the post and this book'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
 	@echo
 	@echo 'BYTES=1G     how many bytes each stage moves (10GiB)'
-	@echo 'CPUS=0,1     the CPU of the writer and that of the reader (two cores that share a cache)'
+	@echo 'CPUS=0,1     the CPUs of writer and reader (two cores that share a cache)'
 	@echo 'CSV=1        print rows of stage,gib_per_s instead of the table'
 
 .PHONY: tools

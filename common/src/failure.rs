@@ -25,6 +25,23 @@ pub fn program_name() -> String {
     name.to_string_lossy().into_owned()
 }
 
+/// This program as it was started, for a message that shows how to.
+pub(crate) fn program() -> String {
+    std::env::args_os()
+        .next()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The program of that name in the folder that this one was started from.
+pub(crate) fn neighbour(name: &str) -> String {
+    Path::new(&program())
+        .with_file_name(name)
+        .display()
+        .to_string()
+}
+
 /// What became of a writer that only an error can stop: its reader has closed
 /// the pipe, which is how it should end, or `call` failed.
 ///
@@ -51,7 +68,7 @@ pub fn refused(call: &str, error: io::Error) -> anyhow::Error {
              start me on a pipe of my own"
         }
         Some(_) => "this should not happen to a pipe: please report it with your kernel's version",
-        // Not the kernel's word: it explains itself.
+        // An error of our own making, which explains itself.
         None => return error.into(),
     };
     anyhow::Error::msg(format!("{call} failed: {error}\n{advice}"))

@@ -28,7 +28,8 @@ pub struct ReadOptions {
     #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = size::parse::<u64>)]
     pub bytes_to_pipe: u64,
 
-    /// Print the result as a row of comma-separated values
+    /// Print the result as a row: GiB/s, bytes, size of the buffer, size of the pipe,
+    /// and ten switches of the post's programs, in the order of its README
     #[arg(long)]
     pub csv: bool,
 }
@@ -56,11 +57,7 @@ impl ReadOptions {
                 self.bytes_to_pipe
             );
         }
-        let throughput = Throughput {
-            bytes: received,
-            elapsed,
-            buf_size: self.buf_size,
-        };
+        let throughput = Throughput::measured(received, elapsed, self.buf_size);
         let line = if self.csv {
             throughput.csv_row(pipe::size(io::stdin()).unwrap_or(0), knobs)
         } else {

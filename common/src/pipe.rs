@@ -7,9 +7,10 @@ use std::os::unix::fs::FileTypeExt;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{page_size, program_name, size};
+use crate::failure::{neighbour, program};
+use crate::{page_size, size};
 
-/// Standard output, once it is known to be a pipe.
+/// Standard output, once it is known to be a pipe that can be written to.
 ///
 /// # Errors
 ///
@@ -17,8 +18,23 @@ use crate::{page_size, program_name, size};
 pub fn standard_output() -> Result<Stdout> {
     let end = io::stdout();
     if let Some(what) = what_instead_of_pipe(&end)? {
-        let me = program_name();
-        bail!("standard output is {what}, not a pipe\npipe me into a reader: {me} | stage1-read");
+        bail!(
+            "standard output is {what}, not a pipe
+pipe me into a reader: {} | {}",
+            program(),
+            neighbour("stage1-read")
+        );
+    }
+    // SAFETY: this request takes no argument and writes no memory.
+    let flags = unsafe { libc::fcntl(end.as_raw_fd(), libc::F_GETFL) };
+    // vmsplice(2) would take a reading end, too: to fill the buffer from it.
+    if flags & libc::O_ACCMODE == libc::O_RDONLY {
+        bail!(
+            "standard output is the reading end of a pipe, and cannot be written to\n\
+             start me as in: {} | {}",
+            program(),
+            neighbour("stage1-read")
+        );
     }
     Ok(end)
 }
@@ -31,8 +47,12 @@ pub fn standard_output() -> Result<Stdout> {
 pub fn standard_input() -> Result<Stdin> {
     let end = io::stdin();
     if let Some(what) = what_instead_of_pipe(&end)? {
-        let me = program_name();
-        bail!("standard input is {what}, not a pipe\npipe a writer into me: stage1-write | {me}");
+        bail!(
+            "standard input is {what}, not a pipe
+pipe a writer into me: {} | {}",
+            neighbour("stage1-write"),
+            program()
+        );
     }
     Ok(end)
 }
@@ -91,12 +111,15 @@ fn max_size() -> Option<usize> {
 
 fn too_large(bytes: usize, error: io::Error) -> anyhow::Error {
     let wanted = size::format(bytes as u64);
-    let advice = match max_size() {
-        Some(max) if max < bytes => format!(
-            "more than {} (/proc/sys/fs/pipe-max-size) needs root: ask for less",
+    let advice = match (error.raw_os_error(), max_size()) {
+        (Some(libc::EBUSY), _) => {
+            "it holds more than that already: start me on an empty pipe".to_owned()
+        }
+        (_, Some(max)) if max < bytes => format!(
+            "more than {} (/proc/sys/fs/pipe-max-size) needs CAP_SYS_RESOURCE: ask for less",
             size::format(max as u64)
         ),
-        _ if error.raw_os_error() == Some(libc::EPERM) => {
+        (Some(libc::EPERM), _) => {
             "your pipes together are at the limit of /proc/sys/fs/pipe-user-pages-soft:\n\
              close programs that hold pipes, or raise that limit as root"
                 .to_owned()

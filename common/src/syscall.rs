@@ -33,8 +33,10 @@ pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Puts references to the pages under `buffers` into `pipe`: vmsplice(2).
 ///
-/// The bytes are not copied: whoever changes them before they have left the
-/// pipe changes what the reader gets.
+/// The bytes are not copied: whoever changes them before they have been read
+/// changes what the reader gets. `pipe` must be open for writing, as
+/// [`crate::pipe::standard_output`] is: to a reading end, vmsplice(2) copies
+/// the other way.
 ///
 /// # Errors
 ///
@@ -42,8 +44,8 @@ pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> io::Result<usize> {
 /// [`io::ErrorKind::WouldBlock`].
 pub fn vmsplice(pipe: impl AsFd, buffers: &[IoSlice<'_>], flags: c_uint) -> io::Result<usize> {
     let pipe = pipe.as_fd().as_raw_fd();
-    // SAFETY: `IoSlice` has the layout of `iovec`, and the kernel only reads
-    // the slices; it keeps the pages alive itself as long as it needs them.
+    // SAFETY: `IoSlice` has the layout of `iovec`; into an end for writing the kernel
+    // only reads the slices, and keeps the pages alive itself as long as it needs them.
     retried(|| unsafe { libc::vmsplice(pipe, buffers.as_ptr().cast(), buffers.len(), flags) })
 }
 

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-/// How much went through the pipe in what time.
+/// How much went through the pipe, and how fast.
 pub struct Throughput {
     /// Bytes that were really read.
     pub bytes: u64,
-    /// Time from before the first read to after the last, on the monotonic clock.
-    pub elapsed: Duration,
+    /// GiB (2^30 bytes) per second.
+    pub gib_per_second: f64,
     /// The reader's buffer in bytes.
     pub buf_size: usize,
 }
@@ -31,9 +31,15 @@ pub struct Knobs {
 }
 
 impl Throughput {
-    /// GiB (2^30 bytes) per second.
-    pub fn gib_per_second(&self) -> f64 {
-        self.bytes as f64 / (1u64 << 30) as f64 / self.elapsed.as_secs_f64()
+    /// Of `bytes` that were read in `elapsed`, from before the first read to
+    /// after the last.
+    pub fn measured(bytes: u64, elapsed: Duration, buf_size: usize) -> Throughput {
+        let gib = bytes as f64 / (1u64 << 30) as f64;
+        Throughput {
+            bytes,
+            gib_per_second: gib / elapsed.as_secs_f64(),
+            buf_size,
+        }
     }
 
     /// The row `gigabytes_per_second,bytes_to_pipe,buf_size,pipe_size,…`, without
@@ -54,9 +60,7 @@ impl Throughput {
         ];
         let mut row = format!(
             "{:.6},{},{},{pipe_size}",
-            self.gib_per_second(),
-            self.bytes,
-            self.buf_size
+            self.gib_per_second, self.bytes, self.buf_size
         );
         for switch in switches {
             row += if switch { ",1" } else { ",0" };
@@ -72,7 +76,7 @@ impl fmt::Display for Throughput {
         write!(
             out,
             "{:.1}GiB/s, {} buffer, {} iterations ({} piped)",
-            self.gib_per_second(),
+            self.gib_per_second,
             crate::size::format(self.buf_size as u64),
             self.bytes / self.buf_size as u64,
             crate::size::format(self.bytes),
@@ -84,16 +88,14 @@ impl fmt::Display for Throughput {
 mod tests {
     use super::*;
 
-    const POST: Throughput = Throughput {
-        bytes: 10 << 30,
-        elapsed: Duration::from_millis(2700),
-        buf_size: 256 << 10,
-    };
+    fn post() -> Throughput {
+        Throughput::measured(10 << 30, Duration::from_millis(2700), 256 << 10)
+    }
 
     #[test]
     fn the_line_is_the_posts() {
         assert_eq!(
-            POST.to_string(),
+            post().to_string(),
             "3.7GiB/s, 256KiB buffer, 40960 iterations (10GiB piped)"
         );
     }
@@ -106,7 +108,7 @@ mod tests {
             ..Knobs::default()
         };
         assert_eq!(
-            POST.csv_row(65536, &knobs),
+            post().csv_row(65536, &knobs),
             "3.703704,10737418240,262144,65536,1,0,0,0,0,1,0,0,0,0"
         );
     }

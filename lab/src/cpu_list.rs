@@ -1,6 +1,7 @@
 //! Sets of CPUs, in the form of sysfs and of `taskset -c`: `0-3,8`.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::mem::MaybeUninit;
 
 use anyhow::{Context, Result, bail};
@@ -62,6 +63,26 @@ pub fn allowed() -> CpuSet {
         // SAFETY: the index is below the set's size.
         .filter(|&cpu| unsafe { libc::CPU_ISSET(cpu, &set) })
         .collect()
+}
+
+/// Keeps the calling thread on `cpu` alone: sched_setaffinity(2).
+///
+/// # Errors
+///
+/// When this process may not run there.
+pub fn pin(cpu: usize) -> io::Result<()> {
+    if cpu >= libc::CPU_SETSIZE as usize {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // SAFETY: all zeros is a valid, empty set.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the index is below the set's size.
+    unsafe { libc::CPU_SET(cpu, &mut set) };
+    // SAFETY: the kernel reads as many bytes as the set has.
+    match unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }
 
 #[cfg(test)]

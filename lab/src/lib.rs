@@ -1,10 +1,16 @@
 //! Runs the stages the way a reader does, as processes on chosen CPUs.
 
+#[cfg(feature = "full")]
+pub mod chart;
 pub mod cpu_list;
 #[cfg(feature = "full")]
 pub mod machine;
 #[cfg(feature = "full")]
+pub mod measure;
+#[cfg(feature = "full")]
 pub mod measured;
+#[cfg(feature = "full")]
+pub mod memory_bandwidth;
 pub mod pair;
 #[cfg(feature = "full")]
 pub mod perf_event;
@@ -12,3 +18,5 @@ pub mod placement;
 #[cfg(feature = "full")]
 pub mod roots;
 pub mod stages;
+#[cfg(feature = "full")]
+pub mod statistics;

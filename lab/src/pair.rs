@@ -1,6 +1,5 @@
 //! Two programs joined by a pipe, each on its CPU.
 
-use std::ffi::OsStr;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use crate::placement::Placement;
 pub struct Pair {
     writer: Vec<String>,
     reader: Vec<String>,
+    quiet: bool,
 }
 
 impl Pair {
@@ -22,29 +22,47 @@ impl Pair {
         Pair {
             writer: pinned(writer, placement.writer),
             reader: pinned(reader, placement.reader),
+            quiet: false,
+        }
+    }
+
+    /// The same, with what the programs say on standard error thrown away.
+    pub fn quiet(self) -> Pair {
+        Pair {
+            quiet: true,
+            ..self
         }
     }
 
     /// What one would type into a shell to get the same run.
     pub fn shell_command(&self) -> String {
-        format!("{} | {}", self.writer.join(" "), self.reader.join(" "))
+        let line = |words: &[String]| {
+            words
+                .iter()
+                .map(|word| quoted(word))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        format!("{} | {}", line(&self.writer), line(&self.reader))
     }
 
     /// Runs both ends until the reader has ended, and then the writer; returns
-    /// what the reader printed. Their standard error is ours.
+    /// what the reader printed.
     ///
     /// # Errors
     ///
     /// When a program cannot be started or waited for.
     pub fn run(&self) -> Result<Output> {
-        let mut writer = command(&self.writer)
+        let mut writer = self
+            .command(&self.writer)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {}", self.writer[0]))?;
         let pipe = writer.stdout.take().expect("its output is a pipe");
         // The reader alone holds the pipe's reading end: when it ends, the writer does.
-        let reader = command(&self.reader)
+        let reader = self
+            .command(&self.reader)
             .stdin(pipe)
             .stdout(Stdio::piped())
             .spawn()
@@ -53,15 +71,42 @@ impl Pair {
         writer.wait()?;
         result
     }
+
+    fn command(&self, line: &[String]) -> Command {
+        let mut command = Command::new(&line[0]);
+        command.args(&line[1..]);
+        if self.quiet {
+            command.stderr(Stdio::null());
+        }
+        let end_with_parent = || {
+            // SAFETY: this request takes a number and no pointer.
+            match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } {
+                0 => Ok(()),
+                _ => Err(io::Error::last_os_error()),
+            }
+        };
+        // SAFETY: between fork and exec it makes one system call and allocates nothing.
+        unsafe { command.pre_exec(end_with_parent) };
+        command
+    }
 }
 
 /// The folder that this program was started from, as a reader of the terminal
 /// would write it; the others are beside it.
+///
+/// # Errors
+///
+/// When the kernel does not tell.
 pub fn programs_folder() -> Result<PathBuf> {
     let me = std::env::current_exe().context("cannot find my own folder")?;
     let folder = me.parent().unwrap_or(Path::new("/"));
     let here = std::env::current_dir().unwrap_or_default();
-    Ok(folder.strip_prefix(here).unwrap_or(folder).to_owned())
+    let folder = folder.strip_prefix(here).unwrap_or(folder);
+    Ok(if folder == Path::new("") {
+        PathBuf::from(".")
+    } else {
+        folder.to_owned()
+    })
 }
 
 /// Whether `program` can be found in PATH.
@@ -78,17 +123,27 @@ fn pinned(command: Vec<String>, cpu: usize) -> Vec<String> {
     taskset.into_iter().chain(command).collect()
 }
 
-fn command(line: &[impl AsRef<OsStr>]) -> Command {
-    let mut command = Command::new(&line[0]);
-    command.args(&line[1..]);
-    let end_with_parent = || {
-        // SAFETY: this request takes a number and no pointers.
-        match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } {
-            0 => Ok(()),
-            _ => Err(io::Error::last_os_error()),
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_words_in_a_shell() {
+        for word in ["", "plain/path", "with space", "it's", "$HOME", "a\nb"] {
+            let output = Command::new("sh")
+                .arg("-c")
+                .arg(format!("printf %s {}", quoted(word)))
+                .output();
+            assert_eq!(output.unwrap().stdout, word.as_bytes());
         }
-    };
-    // SAFETY: between fork and exec it makes one system call and allocates nothing.
-    unsafe { command.pre_exec(end_with_parent) };
-    command
+    }
 }

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     })
 }
 
+/// Ends only by an error; the usual one is that the reader has closed the pipe.
 fn fill_pipe(pipe: impl AsFd, buffer: &[u8]) -> io::Result<Infallible> {
     loop {
         let mut remaining = buffer;

@@ -27,8 +27,8 @@ fn main() -> ExitCode {
     common::run(|| {
         let buf_size = options.writer.buf_size;
         let pipe = pipe::standard_output()?;
-        // The pipe holds no more than one buffer: when the last page of one is
-        // in, the last of the other has come out, and that one is ours again.
+        // The pipe holds no more than one buffer: when the last page of one is in, the last of
+        // the other is out, and ours again (unless the reader has kept the pages themselves).
         pipe::set_size_at_most(&pipe, buf_size)?;
         let buffers = [huge_buffer(buf_size)?, huge_buffer(buf_size)?];
         stage4_hugepages::check(&buffers, options.check_huge_page)?;
@@ -36,10 +36,11 @@ fn main() -> ExitCode {
     })
 }
 
+/// Ends only by an error; the usual one is that the reader has closed the pipe.
 fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
     loop {
         for buffer in buffers {
-            // Here a program with something to say would write it into `buffer`.
+            // Here a program with something to say would first fill `buffer` with it.
             let mut remaining = buffer;
             while !remaining.is_empty() {
                 let spliced = vmsplice(&pipe, &[IoSlice::new(remaining)], 0)?;

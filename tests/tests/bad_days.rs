@@ -17,7 +17,7 @@ use tests::{READERS, WRITERS, program, run, run_pair, start_pair, start_writer, 
 fn standard_output_that_is_no_pipe() {
     let path = std::env::temp_dir().join(format!("fast-pipes-file-{}", std::process::id()));
     for writer in WRITERS {
-        let words = ["not a pipe", &format!("{writer} | stage1-read")];
+        let words = ["not a pipe", &format!("{writer} | "), "stage1-read"];
         let onto = |output: Stdio| {
             wait(
                 program(writer)
@@ -44,6 +44,9 @@ fn standard_output_that_is_no_pipe() {
 
         onto(File::create("/dev/null").unwrap().into()).assert_fails(1, &words);
 
+        let (reading_end, _writing_end) = io::pipe().unwrap();
+        onto(reading_end.into()).assert_fails(1, &["reading end of a pipe"]);
+
         let mut command = program(writer);
         in_child(&mut command, || checked(close(libc::STDOUT_FILENO)));
         wait(command.stderr(Stdio::piped()).spawn().unwrap()).assert_fails(1, &words);
@@ -54,7 +57,7 @@ fn standard_output_that_is_no_pipe() {
 #[test]
 fn standard_input_that_is_no_pipe() {
     for reader in READERS {
-        let words = ["not a pipe", &format!("stage1-write | {reader}")];
+        let words = ["not a pipe", "stage1-write | ", reader];
         let from = |input: Stdio| run(program(reader).stdin(input));
 
         let this_file = tests::workspace().join("Cargo.toml");

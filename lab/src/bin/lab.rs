@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab::{chart, measure};
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -12,9 +13,17 @@ struct Options {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Measure everything, round by round; interrupted, it goes on the next time
+    Measure(measure::Options),
+    /// Draw the five stages: the post, this book's machine, yours
+    Chart(chart::Options),
+}
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    common::run(|| match options.command {})
+    common::run(|| match options.command {
+        Command::Measure(options) => measure::run(&options),
+        Command::Chart(options) => chart::run(&options),
+    })
 }

@@ -41,11 +41,22 @@ fn main() -> ExitCode {
         let placement = Placement::choose(options.cpus.as_deref())?;
         warn(&placement);
         let out = &mut io::stdout();
-        match options.stage {
+        let result = match options.stage {
             Some(number) => run_one(&STAGES[usize::from(number) - 1], &placement, &options, out),
             None => run_all(&placement, &options, out),
+        };
+        match result {
+            // As in `make | head`: who listened has heard enough.
+            Err(error) if is_broken_pipe(&error) => Ok(()),
+            result => result,
         }
     })
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn warn(placement: &Placement) {
@@ -88,14 +99,14 @@ fn run_one(
 
 fn run_all(placement: &Placement, options: &Options, out: &mut impl Write) -> Result<()> {
     if !options.csv {
-        writeln!(
-            out,
-            "Each stage moves {};\n{placement}.\n",
-            size::format(options.bytes)
-        )?;
+        writeln!(out, "Each stage moves {}.", size::format(options.bytes))?;
+        if pair::in_path("taskset") {
+            writeln!(out, "In each, {placement}.")?;
+        }
+        writeln!(out)?;
     }
     let mut results = Vec::new();
-    let mut failed = false;
+    let (mut failed, mut too_short) = (false, false);
     for stage in &STAGES {
         if !options.csv {
             writeln!(
@@ -120,10 +131,17 @@ fn run_all(placement: &Placement, options: &Options, out: &mut impl Write) -> Re
             true => writeln!(out, "{}", row(stage, &throughput))?,
             false => writeln!(out, "          {throughput}")?,
         }
-        results.push(Some(throughput.gib_per_second()));
+        too_short |= is_too_short(&throughput);
+        results.push(Some(throughput.gib_per_second));
     }
     if !options.csv {
         print_ladder(&results, out)?;
+    }
+    if too_short {
+        eprintln!(
+            "note: a stage took less than a twentieth of a second, and most of that to start;\n\
+             its figure says little: move more with BYTES=10G"
+        );
     }
     if failed {
         bail!("not all stages got through; their programs say why above");
@@ -139,7 +157,7 @@ fn run(pair: &Pair, stage: &Stage) -> Result<Output> {
 }
 
 fn row(stage: &Stage, throughput: &Throughput) -> String {
-    format!("stage{},{:.3}", stage.number, throughput.gib_per_second())
+    format!("stage{},{:.3}", stage.number, throughput.gib_per_second)
 }
 
 fn pair(stage: &Stage, placement: &Placement, bytes: u64, csv: bool) -> Result<Pair> {
@@ -176,15 +194,17 @@ fn parse_row(row: &[u8]) -> Result<Throughput> {
             .next()
             .with_context(|| format!("a short row: {row}"))
     };
-    let gib_per_second: f64 = next()?.parse()?;
-    let bytes: u64 = next()?.parse()?;
-    let buf_size: usize = next()?.parse()?;
-    let gib = bytes as f64 / (1u64 << 30) as f64;
     Ok(Throughput {
-        bytes,
-        elapsed: Duration::from_secs_f64(gib / gib_per_second),
-        buf_size,
+        gib_per_second: next()?.parse()?,
+        bytes: next()?.parse()?,
+        buf_size: next()?.parse()?,
     })
+}
+
+/// In less time than this, the start of the programs weighs too much.
+fn is_too_short(throughput: &Throughput) -> bool {
+    let gib = throughput.bytes as f64 / f64::from(1 << 30);
+    gib / throughput.gib_per_second < 0.05
 }
 
 fn print_ladder(results: &[Option<f64>], out: &mut impl Write) -> io::Result<()> {
@@ -210,7 +230,8 @@ fn print_ladder(results: &[Option<f64>], out: &mut impl Write) -> io::Result<()>
     }
     writeln!(
         out,
-        "\nThe post's machine: i7-8550U, Linux 5.17. Yours is a single run of each stage."
+        "\nYours is a single run of each stage. The post ran on an i7-8550U with Linux 5.17:\n\
+         https://mazzo.li/posts/fast-pipes.html"
     )
 }
 

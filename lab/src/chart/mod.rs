@@ -1,0 +1,232 @@
+//! Bars with their intervals, one for each machine: in the terminal and as SVG.
+
+mod svg;
+mod terminal;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::machine::Machine;
+use crate::measured::{self, Figures};
+use crate::stages::STAGES;
+use crate::statistics::Estimate;
+
+/// Bars in groups: what is compared, and on which machines.
+pub struct Chart {
+    /// What the bars show, with their unit.
+    pub title: String,
+    /// What is compared.
+    pub categories: Vec<String>,
+    /// A bar in each category.
+    pub series: Vec<Series>,
+}
+
+/// The bars of one machine.
+pub struct Series {
+    /// Whose they are.
+    pub name: String,
+    /// One for each category; what was not measured is missing.
+    pub values: Vec<Option<Estimate>>,
+}
+
+impl Chart {
+    /// The five stages: the post, then each machine that has figures.
+    pub fn ladder(machines: &[(String, Figures)]) -> Chart {
+        let post = Series {
+            name: "the post (i7-8550U, Linux 5.17)".to_owned(),
+            values: STAGES
+                .iter()
+                .map(|stage| Some(exactly(stage.post)))
+                .collect(),
+        };
+        let measured = machines.iter().map(|(name, figures)| Series {
+            name: name.clone(),
+            values: STAGES
+                .iter()
+                .map(|stage| figures.estimate(&format!("stages/stage{}", stage.number)))
+                .collect(),
+        });
+        Chart {
+            title: "The five stages, GiB/s".to_owned(),
+            categories: STAGES
+                .iter()
+                .map(|stage| format!("{}: {}", stage.number, stage.novelty))
+                .collect(),
+            series: [post].into_iter().chain(measured).collect(),
+        }
+    }
+
+    /// A group of one machine's figures, in the order of its plan.
+    pub fn group(title: &str, group: &str, name: &str, figures: &Figures) -> Chart {
+        let names = figures.group(group);
+        Chart {
+            title: title.to_owned(),
+            categories: names.iter().map(|name| label(name)).collect(),
+            series: vec![Series {
+                name: name.to_owned(),
+                values: names.iter().map(|name| figures.estimate(name)).collect(),
+            }],
+        }
+    }
+
+    /// The chart in words, for who does not see it.
+    pub fn in_words(&self) -> String {
+        let categories = self.categories.iter().enumerate().map(|(index, category)| {
+            let bars: Vec<String> = self
+                .series
+                .iter()
+                .map(|series| match series.values[index] {
+                    Some(value) => format!("{} {}", series.name, figure(value.median)),
+                    None => format!("{} not measured", series.name),
+                })
+                .collect();
+            format!("{category}: {}.", bars.join(", "))
+        });
+        categories.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The longest bar, with its interval.
+    fn maximum(&self) -> f64 {
+        let values = self
+            .series
+            .iter()
+            .flat_map(|series| series.values.iter().flatten());
+        values.map(|value| value.high).fold(0.0, f64::max)
+    }
+}
+
+/// A figure without an interval, such as the post's.
+fn exactly(value: f64) -> Estimate {
+    Estimate {
+        median: value,
+        low: value,
+        high: value,
+        count: 1,
+    }
+}
+
+/// A name without its group, for people.
+fn label(name: &str) -> String {
+    let name = name.split_once('/').map_or(name, |(_, name)| name);
+    name.replace(['-', '_'], " ")
+}
+
+/// A figure as precise as it is worth: one decimal below 100.
+pub fn figure(value: f64) -> String {
+    if value < 1.0 {
+        format!("{value:.2}")
+    } else if value < 99.95 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.0}")
+    }
+}
+
+/// The options of `lab chart`.
+#[derive(Args)]
+pub struct Options {
+    /// Also write the chart into this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    svg: Option<std::path::PathBuf>,
+}
+
+/// Draws the ladder of the post, of the reference machine and of this one.
+///
+/// # Errors
+///
+/// When nothing was measured, or the file cannot be written.
+pub fn run(options: &Options) -> Result<()> {
+    let machines = measured_machines(&["reference", "yours"])?;
+    let chart = Chart::ladder(&machines);
+    print!("{}", chart.to_terminal());
+    if let Some(path) = &options.svg {
+        measured::write_whole(path, chart.to_svg()?.as_bytes())?;
+        println!("\nThe same as a picture: {}", path.display());
+    }
+    Ok(())
+}
+
+/// Those of the folders that hold figures, by the machines' own names.
+///
+/// # Errors
+///
+/// When none of them does.
+pub fn measured_machines(folders: &[&str]) -> Result<Vec<(String, Figures)>> {
+    let mut machines = Vec::new();
+    for name in folders {
+        let folder = measured::folder(name);
+        let figures = Figures::read(&folder)?;
+        if !figures.runs().is_empty() {
+            machines.push((machine_name(name, &folder), figures));
+        }
+    }
+    if machines.is_empty() {
+        bail!("nothing has been measured yet: run `make measure`, or `make measure QUICK=1`");
+    }
+    Ok(machines)
+}
+
+/// What the bars of a folder are called: whose machine, and which.
+pub fn machine_name(name: &str, folder: &Path) -> String {
+    let whose = match name {
+        "reference" => "this book's machine",
+        "yours" => "yours",
+        other => other,
+    };
+    match Machine::read(&folder.join("machine.toml")) {
+        Ok(machine) => format!(
+            "{whose} ({}, Linux {})",
+            machine.cpu.model, machine.kernel.release
+        ),
+        Err(_) => whose.to_owned(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub fn sample() -> Chart {
+        let estimate = |low, median, high| {
+            Some(Estimate {
+                median,
+                low,
+                high,
+                count: 9,
+            })
+        };
+        Chart {
+            title: "Two things, GiB/s".to_owned(),
+            categories: vec!["1: slow".to_owned(), "2: fast & furious".to_owned()],
+            series: vec![
+                Series {
+                    name: "the post".to_owned(),
+                    values: vec![Some(exactly(3.7)), Some(exactly(62.5))],
+                },
+                Series {
+                    name: "yours <new>".to_owned(),
+                    values: vec![estimate(0.7, 0.8, 0.9), None],
+                },
+            ],
+        }
+    }
+
+    #[test]
+    fn the_words_name_every_bar() {
+        assert_eq!(
+            sample().in_words(),
+            "1: slow: the post 3.7, yours <new> 0.80. \
+             2: fast & furious: the post 62.5, yours <new> not measured."
+        );
+    }
+
+    #[test]
+    fn figures_are_as_precise_as_they_are_worth() {
+        assert_eq!(
+            [0.756, 3.7, 62.46, 303.7].map(figure),
+            ["0.76", "3.7", "62.5", "304"]
+        );
+    }
+}
