@@ -6,6 +6,8 @@ BYTES ?= 10GiB
 CPUS ?=
 # Anything here prints rows of stage,gib_per_s.       make CSV=1
 CSV ?=
+# Whose folder of book/measured gets what is measured.  make pages MACHINE=reference
+MACHINE ?= yours
 
 PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/release
 STAGES := stage1 stage2 stage3 stage4 stage5
@@ -13,7 +15,7 @@ STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
 LADDER = $(PROGRAMS)/ladder --bytes $(BYTES) $(if $(CPUS),--cpus $(CPUS)) $(if $(CSV),--csv)
 
 .DEFAULT_GOAL := all
-.PHONY: all $(STAGES) programs help test lint clean
+.PHONY: all $(STAGES) programs pages help test lint clean
 
 all: programs
 	@$(LADDER)
@@ -23,6 +25,9 @@ $(STAGES): stage%: programs
 
 programs: | tools
 	@cargo build --release $(STAGE_CRATES) --package lab --no-default-features --bin ladder
+
+pages: | tools
+	@cargo run --release --package lab --bin lab --quiet -- pages --machine $(MACHINE) $(if $(CSV),--csv)
 
 test: | tools
 	@cargo build --release --workspace
@@ -40,6 +45,7 @@ clean: | tools
 help:
 	@echo 'make                      run all five stages, then draw the ladder'
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
+	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
@@ -47,6 +53,7 @@ help:
 	@echo 'BYTES=1G     how many bytes each stage moves (10GiB)'
 	@echo 'CPUS=0,1     the CPU of the writer and that of the reader (two cores that share a cache)'
 	@echo 'CSV=1        print rows of stage,gib_per_s instead of the table'
+	@echo 'MACHINE=...  the folder of book/measured that gets what make pages measures (yours)'
 
 .PHONY: tools
 tools:

@@ -1,6 +1,7 @@
 //! Sets of CPUs, in the form of sysfs and of `taskset -c`: `0-3,8`.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::mem::MaybeUninit;
 
 use anyhow::{Context, Result, bail};
@@ -62,6 +63,24 @@ pub fn allowed() -> CpuSet {
         // SAFETY: the index is below the set's size.
         .filter(|&cpu| unsafe { libc::CPU_ISSET(cpu, &set) })
         .collect()
+}
+
+/// Keeps this thread on `cpu`: sched_setaffinity(2).
+///
+/// # Errors
+///
+/// When it may not run there.
+pub fn run_on(cpu: usize) -> io::Result<()> {
+    let mut set = MaybeUninit::<libc::cpu_set_t>::zeroed();
+    // SAFETY: all zeros is a valid, empty set.
+    let set = unsafe { set.assume_init_mut() };
+    // SAFETY: indexes an array, with a check of its bounds.
+    unsafe { libc::CPU_SET(cpu, set) };
+    // SAFETY: the size is that of the set, which is only read.
+    match unsafe { libc::sched_setaffinity(0, size_of_val(set), set) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab::pages;
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -12,9 +13,14 @@ struct Options {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// What it costs to put a page into a pipe: small and huge, touched and not
+    Pages(pages::Options),
+}
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    common::run(|| match options.command {})
+    common::run(|| match options.command {
+        Command::Pages(options) => pages::run(&options),
+    })
 }
