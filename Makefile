@@ -6,6 +6,8 @@ BYTES ?= 10GiB
 CPUS ?=
 # Anything here prints rows of stage,gib_per_s.       make CSV=1
 CSV ?=
+# Whose folder of book/measured gets what is measured.  make pages MACHINE=reference
+MACHINE ?= yours
 
 
 # Whose figures `make measure` writes: book/measured/$(MACHINE).
@@ -47,6 +49,9 @@ measure: lab
 chart: lab
 	@$(LAB) chart --svg "book/measured/yours/ladder.svg"
 
+pages: | tools
+	@cargo run --release --package lab --bin lab --quiet -- pages --machine $(MACHINE) $(if $(CSV),--csv)
+
 test: | tools
 	@cargo build --release --workspace
 	@for tool in pv; do command -v $$tool >/dev/null || \
@@ -65,6 +70,7 @@ help:
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
 	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: in 2)'
 	@echo 'make chart                draw what was measured, beside the post and this book'
+	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
@@ -72,6 +78,7 @@ help:
 	@echo 'BYTES=1G     how many bytes each stage moves (10GiB)'
 	@echo 'CPUS=0,1     the CPUs of writer and reader (two cores that share a cache)'
 	@echo 'CSV=1        print rows of stage,gib_per_s instead of the table'
+	@echo 'MACHINE=...  the folder of book/measured that gets what make pages measures (yours)'
 
 .PHONY: tools
 tools:

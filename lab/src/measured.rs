@@ -19,15 +19,16 @@ pub fn folder(machine: &str) -> PathBuf {
     PathBuf::from(ROOT).join(machine)
 }
 
-/// Writes a file so that it is there whole or not at all: a kill in the middle
-/// leaves the old one.
+/// Writes a file, and the folder for it, so that whoever reads it finds the old
+/// one or the new one, and no half.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let draft = path.with_extension("unfinished");
-    fs::write(&draft, content)
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
+        .and_then(|()| fs::write(&draft, content))
         .and_then(|()| fs::rename(&draft, path))
         .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::ops::Deref;
 
 use anyhow::{Result, bail};
-use common::{Buffer, program_name, size};
+use common::{program_name, size};
 
 use crate::huge_buffer::huge_page_size;
 use crate::{kernel_page_flags, smaps};
@@ -15,7 +16,7 @@ use crate::{kernel_page_flags, smaps};
 /// # Errors
 ///
 /// Where `tell` asks for it: the pages are not huge, or nothing tells.
-pub fn check(buffers: &[Buffer], tell: bool) -> Result<()> {
+pub fn check<B: Deref<Target = [u8]>>(buffers: &[B], tell: bool) -> Result<()> {
     let failure = match are_huge(buffers) {
         Ok(witness) => {
             if tell {
@@ -36,7 +37,7 @@ pub fn check(buffers: &[Buffer], tell: bool) -> Result<()> {
 }
 
 /// The file that testifies to it, or why the buffers are not on huge pages.
-fn are_huge(buffers: &[Buffer]) -> Result<&'static str, String> {
+fn are_huge<B: Deref<Target = [u8]>>(buffers: &[B]) -> Result<&'static str, String> {
     let Some(huge_page) = huge_page_size() else {
         return Err(
             "this kernel has no transparent huge pages: the buffers are on ordinary ones\n\

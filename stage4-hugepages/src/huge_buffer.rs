@@ -32,7 +32,7 @@ fn ask_for_huge_pages(memory: &mut [MaybeUninit<u8>]) {
 
 /// The size in bytes of a transparent huge page here, if the kernel has them
 /// (Documentation/admin-guide/mm/transhuge.rst, Linux 6.12).
-pub(crate) fn huge_page_size() -> Option<usize> {
+pub fn huge_page_size() -> Option<usize> {
     let text = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size").ok()?;
     text.trim().parse().ok()
 }

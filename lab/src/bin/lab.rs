@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lab::{chart, measure};
+use lab::{chart, measure, pages};
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -18,6 +18,8 @@ enum Command {
     Measure(measure::Options),
     /// Draw the five stages: the post, this book's machine, yours
     Chart(chart::Options),
+    /// What it costs to put a page into a pipe: small and huge, touched and not
+    Pages(pages::Options),
 }
 
 fn main() -> ExitCode {
@@ -25,5 +27,6 @@ fn main() -> ExitCode {
     common::run(|| match options.command {
         Command::Measure(options) => measure::run(&options),
         Command::Chart(options) => chart::run(&options),
+        Command::Pages(options) => pages::run(&options),
     })
 }

@@ -1,0 +1,100 @@
+//! The costs as tables for people, and as rows for programs.
+
+use std::fmt::Write;
+
+use comfy_table::{Cell, CellAlignment, Row, Table, presets};
+use common::size;
+
+use super::ROUNDS;
+use super::costs::{Costs, Key, Summary};
+use super::pipeful::Pipeful;
+
+/// A head line, and a row for each figure, in nanoseconds for each page.
+pub fn csv(costs: &Costs) -> String {
+    let mut text =
+        "call,page_size,memory,pages_per_call,ns_per_page,lower_quartile,upper_quartile\n"
+            .to_owned();
+    for (key, summary) in costs.summaries() {
+        let _ = writeln!(
+            text,
+            "{},{},{},{},{:.2},{:.2},{:.2}",
+            key.call,
+            key.page,
+            key.past.name(),
+            key.pages_per_call,
+            summary.median,
+            summary.lower,
+            summary.upper
+        );
+    }
+    text
+}
+
+/// The medians, and what the words mean.
+pub fn tables(costs: &Costs, pipe: &Pipeful, cpu: usize) -> String {
+    let summaries: Vec<(Key, Summary)> = costs.summaries().collect();
+    let mut text = format!(
+        "Nanoseconds for each page, the median of {ROUNDS} rounds on CPU {cpu}.\n\n\
+         vmsplice(2) into a pipe that nobody else uses:\n{}\n\n\
+         splice(2) of the full pipe to /dev/null, not part of the above:\n{}\n",
+        table("vmsplice", &summaries),
+        table("splice", &summaries),
+    );
+    let alone = "get_user_pages_fast";
+    if summaries.iter().any(|(key, _)| key.call == alone) {
+        let _ = writeln!(
+            text,
+            "\n{alone} alone (gup_test):\n{}",
+            table(alone, &summaries)
+        );
+    }
+    text += "\ntouched    written before: the memory has pages of its own\n\
+             untouched  never written, but passed before: all of it is the kernel's page of zeros\n\
+             new        neither: the kernel has to find a page first\n";
+    if pipe.is_limited() {
+        let _ = writeln!(
+            text,
+            "\nYour pipes end at {} slots; as root you see calls of 512 pages.",
+            pipe.pages()
+        );
+    }
+    text
+}
+
+/// A column for each kind of memory, a row for each number of pages in a call.
+fn table(call: &str, summaries: &[(Key, Summary)]) -> Table {
+    let of_call = || summaries.iter().filter(|(key, _)| key.call == call);
+    let mut columns: Vec<_> = of_call().map(|(key, _)| (key.page, key.past)).collect();
+    columns.dedup();
+    let mut rows: Vec<_> = of_call().map(|(key, _)| key.pages_per_call).collect();
+    rows.sort_unstable();
+    rows.dedup();
+
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    let heads = columns
+        .iter()
+        .map(|(page, past)| format!("{}\n{}", size::format(*page as u64), past.name()));
+    table.set_header(right(
+        ["pages\nper call".to_owned()].into_iter().chain(heads),
+    ));
+    for row in rows {
+        let costs = columns.iter().map(|&(page, past)| {
+            of_call()
+                .find(|(key, _)| (key.page, key.past, key.pages_per_call) == (page, past, row))
+                .map_or(String::new(), |(_, summary)| {
+                    format!("{:.1}", summary.median)
+                })
+        });
+        table.add_row(right([row.to_string()].into_iter().chain(costs)));
+    }
+    table
+}
+
+fn right(cells: impl Iterator<Item = String>) -> Row {
+    Row::from(
+        cells
+            .map(|cell| Cell::new(cell).set_alignment(CellAlignment::Right))
+            .collect::<Vec<_>>(),
+    )
+}
