@@ -7,6 +7,9 @@ CPUS ?=
 # Anything here prints rows of stage,gib_per_s.       make CSV=1
 CSV ?=
 
+# The folder in book/measured that figures go to.    make perf MACHINE=laptop
+MACHINE ?= yours
+
 PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/release
 STAGES := stage1 stage2 stage3 stage4 stage5
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
@@ -24,6 +27,20 @@ $(STAGES): stage%: programs
 programs: | tools
 	@cargo build --release $(STAGE_CRATES) --package lab --no-default-features --bin ladder
 
+PERF_STAGES := $(addprefix perf-,$(STAGES))
+PERF = $(PROGRAMS)/lab perf --bytes $(BYTES) $(if $(CPUS),--cpus $(CPUS)) --machine $(MACHINE)
+
+.PHONY: perf $(PERF_STAGES)
+perf: programs lab
+	@$(PERF)
+
+$(PERF_STAGES): perf-stage%: programs lab
+	@$(PERF) $*
+
+.PHONY: lab
+lab: | tools
+	@cargo build --release --package lab --bin lab
+
 test: | tools
 	@cargo build --release --workspace
 	@for tool in pv; do command -v $$tool >/dev/null || \
@@ -40,12 +57,15 @@ clean: | tools
 help:
 	@echo 'make                      run all five stages, then draw the ladder'
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
+	@echo 'make perf                 where the time goes in each stage, by perf'
+	@echo 'make perf-stage1 ... -stage5   the same for one stage'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
 	@echo
 	@echo 'BYTES=1G     how many bytes each stage moves (10GiB)'
 	@echo 'CPUS=0,1     the CPU of the writer and that of the reader (two cores that share a cache)'
+	@echo 'MACHINE=laptop   the folder in book/measured that figures go to (yours)'
 	@echo 'CSV=1        print rows of stage,gib_per_s instead of the table'
 
 .PHONY: tools

@@ -4,5 +4,9 @@ pub mod cpu_list;
 #[cfg(feature = "full")]
 pub mod measured;
 pub mod pair;
+#[cfg(feature = "full")]
+pub mod perf;
+#[cfg(feature = "full")]
+pub mod perf_event;
 pub mod placement;
 pub mod stages;

@@ -30,6 +30,16 @@ impl Pair {
         format!("{} | {}", self.writer.join(" "), self.reader.join(" "))
     }
 
+    /// The writing end, for who starts it otherwise.
+    pub fn writer(&self) -> Command {
+        command(&self.writer)
+    }
+
+    /// The reading end, likewise.
+    pub fn reader(&self) -> Command {
+        command(&self.reader)
+    }
+
     /// Runs both ends until the reader has ended, and then the writer; returns
     /// what the reader printed. Their standard error is ours.
     ///
@@ -37,14 +47,16 @@ impl Pair {
     ///
     /// When a program cannot be started or waited for.
     pub fn run(&self) -> Result<Output> {
-        let mut writer = command(&self.writer)
+        let mut writer = self
+            .writer()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {}", self.writer[0]))?;
         let pipe = writer.stdout.take().expect("its output is a pipe");
         // The reader alone holds the pipe's reading end: when it ends, the writer does.
-        let reader = command(&self.reader)
+        let reader = self
+            .reader()
             .stdin(pipe)
             .stdout(Stdio::piped())
             .spawn()

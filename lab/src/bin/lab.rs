@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lab::perf;
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -12,9 +13,14 @@ struct Options {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Show where the time goes in each stage: call trees, flame graphs, counts
+    Perf(perf::Options),
+}
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    common::run(|| match options.command {})
+    common::run(|| match options.command {
+        Command::Perf(options) => perf::run(&options),
+    })
 }
