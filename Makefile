@@ -18,6 +18,10 @@ QUICK ?=
 ROUNDS ?=
 
 PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
+# The folder in book/measured that figures go to.    make perf MACHINE=laptop
+MACHINE ?= yours
+
+PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/release
 STAGES := stage1 stage2 stage3 stage4 stage5
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
 LAB = "$(PROGRAMS)/lab"
@@ -52,6 +56,20 @@ chart: lab
 pages: | tools
 	@cargo run --release --package lab --bin lab --quiet -- pages --machine $(MACHINE) $(if $(CSV),--csv)
 
+PERF_STAGES := $(addprefix perf-,$(STAGES))
+PERF = $(PROGRAMS)/lab perf --bytes $(BYTES) $(if $(CPUS),--cpus $(CPUS)) --machine $(MACHINE)
+
+.PHONY: perf $(PERF_STAGES)
+perf: programs lab
+	@$(PERF)
+
+$(PERF_STAGES): perf-stage%: programs lab
+	@$(PERF) $*
+
+.PHONY: lab
+lab: | tools
+	@cargo build --release --package lab --bin lab
+
 test: | tools
 	@cargo build --release --workspace
 	@for tool in pv; do command -v $$tool >/dev/null || \
@@ -71,12 +89,16 @@ help:
 	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: in 2)'
 	@echo 'make chart                draw what was measured, beside the post and this book'
 	@echo 'make pages                time what it costs to put a page into a pipe'
+	@echo 'make perf                 where the time goes in each stage, by perf'
+	@echo 'make perf-stage1 ... -stage5   the same for one stage'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
 	@echo
 	@echo 'BYTES=1G     how many bytes each stage moves (10GiB)'
 	@echo 'CPUS=0,1     the CPUs of writer and reader (two cores that share a cache)'
+	@echo 'CPUS=0,1     the CPU of the writer and that of the reader (two cores that share a cache)'
+	@echo 'MACHINE=laptop   the folder in book/measured that figures go to (yours)'
 	@echo 'CSV=1        print rows of stage,gib_per_s instead of the table'
 	@echo 'MACHINE=...  the folder of book/measured that gets what make pages measures (yours)'
 

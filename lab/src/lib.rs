@@ -1,8 +1,13 @@
-//! Runs the stages the way a reader does, as processes on chosen CPUs.
+//! Runs the stages the way a reader does, as processes on chosen CPUs, and
+//! measures them. `make` needs the first four modules alone.
+
+pub mod cpu_list;
+pub mod pair;
+pub mod placement;
+pub mod stages;
 
 #[cfg(feature = "full")]
 pub mod chart;
-pub mod cpu_list;
 #[cfg(feature = "full")]
 pub mod knobs;
 #[cfg(feature = "full")]
@@ -17,12 +22,11 @@ pub mod memory;
 pub mod memory_bandwidth;
 #[cfg(feature = "full")]
 pub mod pages;
-pub mod pair;
+#[cfg(feature = "full")]
+pub mod perf;
 #[cfg(feature = "full")]
 pub mod perf_event;
-pub mod placement;
 #[cfg(feature = "full")]
 pub mod roots;
-pub mod stages;
 #[cfg(feature = "full")]
 pub mod statistics;

@@ -46,6 +46,16 @@ impl Pair {
         format!("{} | {}", line(&self.writer), line(&self.reader))
     }
 
+    /// The writing end, for who starts it otherwise.
+    pub fn writer(&self) -> Command {
+        self.command(&self.writer)
+    }
+
+    /// The reading end, likewise.
+    pub fn reader(&self) -> Command {
+        self.command(&self.reader)
+    }
+
     /// Runs both ends until the reader has ended, and then the writer; returns
     /// what the reader printed.
     ///
@@ -54,7 +64,7 @@ impl Pair {
     /// When a program cannot be started or waited for.
     pub fn run(&self) -> Result<Output> {
         let mut writer = self
-            .command(&self.writer)
+            .writer()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -62,7 +72,7 @@ impl Pair {
         let pipe = writer.stdout.take().expect("its output is a pipe");
         // The reader alone holds the pipe's reading end: when it ends, the writer does.
         let reader = self
-            .command(&self.reader)
+            .reader()
             .stdin(pipe)
             .stdout(Stdio::piped())
             .spawn()

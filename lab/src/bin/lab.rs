@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lab::{chart, measure, pages};
+use lab::{chart, measure, pages, perf};
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Chart(chart::Options),
     /// What it costs to put a page into a pipe: small and huge, touched and not
     Pages(pages::Options),
+    /// Show where the time goes in each stage: call trees, flame graphs, counts
+    Perf(perf::Options),
 }
 
 fn main() -> ExitCode {
@@ -28,5 +30,6 @@ fn main() -> ExitCode {
         Command::Measure(options) => measure::run(&options),
         Command::Chart(options) => chart::run(&options),
         Command::Pages(options) => pages::run(&options),
+        Command::Perf(options) => perf::run(&options),
     })
 }

@@ -96,9 +96,9 @@ fn drain_pipe(
         }
         remaining -= taken as u64;
     }
-    Ok(Throughput {
-        bytes: options.bytes_to_pipe,
-        elapsed: start.elapsed(),
-        buf_size: options.buf_size,
-    })
+    Ok(Throughput::measured(
+        options.bytes_to_pipe,
+        start.elapsed(),
+        options.buf_size,
+    ))
 }
