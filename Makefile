@@ -10,10 +10,13 @@ CSV ?=
 PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/release
 STAGES := stage1 stage2 stage3 stage4 stage5
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
+MDBOOK_VERSION := 0.5.4
+# The machine's own mdbook where it has one of that series.
+MDBOOK = $(or $(if $(findstring v0.5.,$(shell mdbook --version 2>/dev/null)),$(shell command -v mdbook)),target/mdbook/bin/mdbook)
 LADDER = $(PROGRAMS)/ladder --bytes $(BYTES) $(if $(CPUS),--cpus $(CPUS)) $(if $(CSV),--csv)
 
 .DEFAULT_GOAL := all
-.PHONY: all $(STAGES) programs help test lint clean
+.PHONY: all $(STAGES) programs help test lint clean book serve check-book
 
 all: programs
 	@$(LADDER)
@@ -34,6 +37,17 @@ lint: | tools
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 
+book: | tools $(MDBOOK)
+	@$(MDBOOK) build book
+	@echo 'Read it from book/book/index.html'
+
+serve: | tools $(MDBOOK)
+	@$(MDBOOK) serve book --open
+
+target/mdbook/bin/mdbook:
+	@echo 'There is no mdbook 0.5 here: installing $(MDBOOK_VERSION) under target/mdbook, this once. Two CPUs take about 2 minutes.' >&2
+	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
+
 clean: | tools
 	cargo clean
 
@@ -42,6 +56,8 @@ help:
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
+	@echo 'make book                 build the book into book/book'
+	@echo 'make serve                build the book, open it in a browser, and build it again at each change'
 	@echo 'make clean                remove what was built'
 	@echo
 	@echo 'BYTES=1G     how many bytes each stage moves (10GiB)'
