@@ -1,37 +1,31 @@
-# Fast Pipes. `make help` lists what can be made.
+# Fast Pipes. `make help` lists what can be made, and the settings.
 
-# How many bytes each stage moves.                    make BYTES=1G
 BYTES ?= 10GiB
-# The writer's CPU and the reader's.                  make CPUS=0,1
 CPUS ?=
-# Anything here prints rows of stage,gib_per_s.       make CSV=1
 CSV ?=
-# Whose folder of book/measured gets what is measured.  make pages MACHINE=reference
 MACHINE ?= yours
-
-
-# Whose figures `make measure` writes: book/measured/$(MACHINE).
-MACHINE ?= yours
-# A short measurement.                                make measure QUICK=1
 QUICK ?=
-# How many rounds of everything.                      make measure ROUNDS=30
 ROUNDS ?=
 
-PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
-# The folder in book/measured that figures go to.    make perf MACHINE=laptop
-MACHINE ?= yours
-
-PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/release
 STAGES := stage1 stage2 stage3 stage4 stage5
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
+# Where cargo puts the programs.
+PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
+PLACE = $(if $(CPUS),--cpus "$(CPUS)")
+ROWS = $(if $(filter-out 0,$(CSV)),--csv)
+RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
+LADDER = "$(PROGRAMS)/ladder" $(RUN) $(ROWS)
 LAB = "$(PROGRAMS)/lab"
-LADDER = "$(PROGRAMS)/ladder" --bytes "$(or $(BYTES),10GiB)" $(if $(CPUS),--cpus "$(CPUS)") $(if $(filter-out 0,$(CSV)),--csv)
+
+MDBOOK_VERSION := 0.5.4
+# The machine's own mdbook where it has one of that series.
+MDBOOK = $(or $(if $(findstring v0.5.,$(shell mdbook --version 2>/dev/null)),$(shell command -v mdbook)),target/mdbook/bin/mdbook)
 
 # Two runs at once would measure each other.
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
-.PHONY: all $(STAGES) programs help test lint clean lab measure chart
 
+.PHONY: all $(STAGES) programs
 all: programs
 	@$(LADDER)
 
@@ -42,34 +36,40 @@ programs: | tools
 	@cargo build --release $(STAGE_CRATES)
 	@cargo build --release --package lab --no-default-features --bin ladder
 
+.PHONY: lab measure chart pages perf $(addprefix perf-,$(STAGES))
 # All programs, with all that measures them.
 lab: | tools
 	@cargo build --release --workspace
 
 measure: lab
-	@$(LAB) measure --machine "$(MACHINE)" $(if $(CPUS),--cpus "$(CPUS)") \
+	@$(LAB) measure --machine "$(MACHINE)" $(PLACE) \
 	    $(if $(filter-out 0,$(QUICK)),--quick) $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 chart: lab
-	@$(LAB) chart --svg "book/measured/yours/ladder.svg"
+	@$(LAB) chart
 
-pages: | tools
-	@cargo run --release --package lab --bin lab --quiet -- pages --machine $(MACHINE) $(if $(CSV),--csv)
+pages: lab
+	@$(LAB) pages --machine "$(MACHINE)" $(ROWS)
 
-PERF_STAGES := $(addprefix perf-,$(STAGES))
-PERF = $(PROGRAMS)/lab perf --bytes $(BYTES) $(if $(CPUS),--cpus $(CPUS)) --machine $(MACHINE)
+perf: lab
+	@$(LAB) perf --machine "$(MACHINE)" $(RUN)
 
-.PHONY: perf $(PERF_STAGES)
-perf: programs lab
-	@$(PERF)
+perf-stage%: lab
+	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
-$(PERF_STAGES): perf-stage%: programs lab
-	@$(PERF) $*
+.PHONY: book serve
+book: lab $(MDBOOK)
+	@$(MDBOOK) build book
+	@echo 'Read it from book/book/index.html'
 
-.PHONY: lab
-lab: | tools
-	@cargo build --release --package lab --bin lab
+serve: lab $(MDBOOK)
+	@$(MDBOOK) serve book --open
 
+target/mdbook/bin/mdbook:
+	@echo 'There is no mdbook 0.5 here: installing $(MDBOOK_VERSION) under target/mdbook, this once. Two CPUs take about 2 minutes.' >&2
+	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
+
+.PHONY: test lint clean
 test: | tools
 	@cargo build --release --workspace
 	@for tool in pv; do command -v $$tool >/dev/null || \
@@ -83,24 +83,27 @@ lint: | tools
 clean: | tools
 	cargo clean
 
+.PHONY: help
 help:
 	@echo 'make                      run all five stages, then draw the ladder'
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
-	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: in 2)'
-	@echo 'make chart                draw what was measured, beside the post and this book'
+	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: 2)'
+	@echo 'make chart                draw what was measured, beside the post and the book'
 	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make perf                 where the time goes in each stage, by perf'
-	@echo 'make perf-stage1 ... -stage5   the same for one stage'
+	@echo 'make perf-stage1 ... 5    the same for one stage'
+	@echo 'make book                 build the book into book/book'
+	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
 	@echo
-	@echo 'BYTES=1G     how many bytes each stage moves (10GiB)'
-	@echo 'CPUS=0,1     the CPUs of writer and reader (two cores that share a cache)'
-	@echo 'CPUS=0,1     the CPU of the writer and that of the reader (two cores that share a cache)'
-	@echo 'MACHINE=laptop   the folder in book/measured that figures go to (yours)'
-	@echo 'CSV=1        print rows of stage,gib_per_s instead of the table'
-	@echo 'MACHINE=...  the folder of book/measured that gets what make pages measures (yours)'
+	@echo 'BYTES=1G        how many bytes each stage moves (10GiB)'
+	@echo 'CPUS=0,1        the CPUs of writer and reader (two cores that share a cache)'
+	@echo 'CSV=1           print rows instead of a table'
+	@echo 'MACHINE=laptop  the folder of book/measured for what is measured (yours)'
+	@echo 'QUICK=1         measure the stages and what explains them, and no more'
+	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 
 .PHONY: tools
 tools:
