@@ -54,7 +54,7 @@ pages: lab
 perf: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN)
 
-perf-stage%: lab
+$(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
 .PHONY: book serve
