@@ -26,7 +26,7 @@ LADDER = "$(PROGRAMS)/ladder" --bytes "$(or $(BYTES),10GiB)" $(if $(CPUS),--cpus
 # Two runs at once would measure each other.
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
-.PHONY: all $(STAGES) programs help test lint clean lab measure chart
+.PHONY: all $(STAGES) programs help test lint clean lab doctor measure chart
 
 all: programs
 	@$(LADDER)
@@ -41,6 +41,10 @@ programs: | tools
 # All programs, with all that measures them.
 lab: | tools
 	@cargo build --release --workspace
+
+doctor: | tools
+	@cargo build --release --package lab --bin lab
+	@$(LAB) doctor $(if $(CPUS),--cpus "$(CPUS)")
 
 measure: lab
 	@$(LAB) measure --machine "$(MACHINE)" $(if $(CPUS),--cpus "$(CPUS)") \
@@ -68,6 +72,7 @@ clean: | tools
 help:
 	@echo 'make                      run all five stages, then draw the ladder'
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
+	@echo 'make doctor               what this machine can do, and how to mend what it cannot'
 	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: in 2)'
 	@echo 'make chart                draw what was measured, beside the post and this book'
 	@echo 'make pages                time what it costs to put a page into a pipe'

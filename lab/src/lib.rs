@@ -4,6 +4,8 @@
 pub mod chart;
 pub mod cpu_list;
 #[cfg(feature = "full")]
+pub mod doctor;
+#[cfg(feature = "full")]
 pub mod knobs;
 #[cfg(feature = "full")]
 pub mod machine;
