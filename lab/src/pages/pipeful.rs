@@ -10,7 +10,7 @@ use common::{page_size, pipe, refused};
 use libc::SPLICE_F_NONBLOCK;
 
 /// The most pages in one call that are tried.
-const MOST: usize = 512;
+pub const MOST: usize = 512;
 
 /// Both ends of a pipe, and where its pages go.
 pub struct Pipeful {

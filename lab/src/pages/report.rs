@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, Row, Table, presets};
-use common::size;
+use common::{page_size, size};
 
 use super::ROUNDS;
 use super::costs::{Costs, Key, Summary};
-use super::pipeful::Pipeful;
+use super::pipeful::{MOST, Pipeful};
 
 /// A head line, and a row for each figure, in nanoseconds for each page.
 pub fn csv(costs: &Costs) -> String {
@@ -54,8 +54,10 @@ pub fn tables(costs: &Costs, pipe: &Pipeful, cpu: usize) -> String {
     if pipe.is_limited() {
         let _ = writeln!(
             text,
-            "\nYour pipes end at {} slots; as root you see calls of 512 pages.",
-            pipe.pages()
+            "\nYour pipes end at {} slots. To see calls of 512 pages, until the next start:\n\
+             echo {} | sudo tee /proc/sys/fs/pipe-max-size",
+            pipe.pages(),
+            MOST * page_size()
         );
     }
     text
@@ -71,7 +73,7 @@ fn table(call: &str, summaries: &[(Key, Summary)]) -> Table {
     rows.dedup();
 
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING);
     let heads = columns
         .iter()
         .map(|(page, past)| format!("{}\n{}", size::format(*page as u64), past.name()));
