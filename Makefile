@@ -60,13 +60,17 @@ perf: lab
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
-.PHONY: book serve
+.PHONY: book serve check-book
 book: lab $(MDBOOK)
 	@$(MDBOOK) build book
 	@echo 'Read it from book/book/index.html'
 
 serve: lab $(MDBOOK)
 	@$(MDBOOK) serve book --open
+
+check-book: book
+	@command -v npm >/dev/null || { echo 'note: npm is not installed, so nobody looks at the pages of the book' >&2; exit 0; }; \
+	    cd book/checks && npm ci --silent --no-audit --no-fund && npm test
 
 target/mdbook/bin/mdbook:
 	@echo 'There is no mdbook 0.5 here: installing $(MDBOOK_VERSION) under target/mdbook, this once. Two CPUs take about 2 minutes.' >&2
@@ -98,6 +102,7 @@ help:
 	@echo 'make perf-stage1 ... 5    the same for one stage'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
+	@echo 'make check-book           look at every page of it: in a browser, its HTML, links, spelling'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'

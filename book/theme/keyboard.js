@@ -1,0 +1,27 @@
+// What a mouse can do here, the keyboard can, too: mdBook leaves out the two things below.
+
+// Boxes that scroll can be reached, and then scrolled with the arrow keys.
+function reachWhatScrolls() {
+  for (const box of document.querySelectorAll("pre > code, .table-wrapper")) {
+    if (box.scrollWidth > box.clientWidth) {
+      box.tabIndex = 0;
+    } else {
+      box.removeAttribute("tabindex");
+    }
+  }
+}
+
+addEventListener("resize", reachWhatScrolls);
+document.fonts.ready.then(reachWhatScrolls);
+reachWhatScrolls();
+
+// The label that shows and hides the table of contents is a button, and answers as one.
+const contents = document.getElementById("mdbook-sidebar-toggle");
+contents.setAttribute("role", "button");
+contents.tabIndex = 0;
+contents.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    contents.click();
+  }
+});
