@@ -7,6 +7,8 @@ pub mod placement;
 pub mod stages;
 
 #[cfg(feature = "full")]
+pub mod book;
+#[cfg(feature = "full")]
 pub mod chart;
 #[cfg(feature = "full")]
 pub mod doctor;

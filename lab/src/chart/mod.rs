@@ -33,7 +33,7 @@ pub struct Series {
 
 impl Chart {
     /// The five stages: the post, then each machine that has figures.
-    pub fn ladder(machines: &[(String, Figures)]) -> Chart {
+    pub fn ladder(machines: &[(&str, &Figures)]) -> Chart {
         let post = Series {
             name: "the post (i7-8550U, Linux 5.17)".to_owned(),
             values: STAGES
@@ -42,7 +42,7 @@ impl Chart {
                 .collect(),
         };
         let measured = machines.iter().map(|(name, figures)| Series {
-            name: name.clone(),
+            name: (*name).to_owned(),
             values: STAGES
                 .iter()
                 .map(|stage| figures.estimate(&format!("stages/stage{}", stage.number)))
@@ -139,6 +139,10 @@ pub struct Options {
 /// When nothing was measured, or the file cannot be written.
 pub fn run(options: &Options) -> Result<()> {
     let machines = measured_machines(&["reference", "yours"])?;
+    let machines: Vec<_> = machines
+        .iter()
+        .map(|(name, figures)| (name.as_str(), figures))
+        .collect();
     let chart = Chart::ladder(&machines);
     print!("{}", chart.to_terminal());
     if let Some(path) = &options.svg {
