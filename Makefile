@@ -36,10 +36,14 @@ programs: | tools
 	@cargo build --release $(STAGE_CRATES)
 	@cargo build --release --package lab --no-default-features --bin ladder
 
-.PHONY: lab measure chart pages perf $(addprefix perf-,$(STAGES))
+.PHONY: lab doctor measure chart pages perf $(addprefix perf-,$(STAGES))
 # All programs, with all that measures them.
 lab: | tools
 	@cargo build --release --workspace
+
+doctor: | tools
+	@cargo build --release --package lab --bin lab
+	@$(LAB) doctor $(PLACE)
 
 measure: lab
 	@$(LAB) measure --machine "$(MACHINE)" $(PLACE) \
@@ -87,6 +91,7 @@ clean: | tools
 help:
 	@echo 'make                      run all five stages, then draw the ladder'
 	@echo 'make stage1 ... stage5    run one stage: its command, then its result'
+	@echo 'make doctor               what this machine can do, and how to mend what it cannot'
 	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: 2)'
 	@echo 'make chart                draw what was measured, beside the post and the book'
 	@echo 'make pages                time what it costs to put a page into a pipe'

@@ -59,7 +59,8 @@ pub fn without_huge_pages() -> io::Result<()> {
     checked(unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) })
 }
 
-/// For root: exec(2) then gives none of its powers over pipes and page frames.
+/// For root: exec(2) then gives none of its powers over pipes, page frames, the
+/// kernel's symbols and perf.
 ///
 /// # Errors
 ///
@@ -67,7 +68,9 @@ pub fn without_huge_pages() -> io::Result<()> {
 pub fn without_capabilities() -> io::Result<()> {
     const CAP_SYS_ADMIN: libc::c_int = 21;
     const CAP_SYS_RESOURCE: libc::c_int = 24;
-    for capability in [CAP_SYS_ADMIN, CAP_SYS_RESOURCE] {
+    const CAP_SYSLOG: libc::c_int = 34;
+    const CAP_PERFMON: libc::c_int = 38;
+    for capability in [CAP_SYS_ADMIN, CAP_SYS_RESOURCE, CAP_SYSLOG, CAP_PERFMON] {
         // SAFETY: this request takes a number; who is not root cannot do it and need not.
         unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
     }

@@ -9,6 +9,8 @@ pub mod stages;
 #[cfg(feature = "full")]
 pub mod chart;
 #[cfg(feature = "full")]
+pub mod doctor;
+#[cfg(feature = "full")]
 pub mod knobs;
 #[cfg(feature = "full")]
 pub mod machine;

@@ -1,6 +1,7 @@
 //! Where the kernel's files are read from: /, or a folder that stands in for it.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -47,6 +48,15 @@ impl Roots {
         // A device tree's strings end with a zero byte.
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The first `count` lines of the file at `path`, which may be long.
+    pub fn first_lines(&self, path: &str, count: usize) -> Vec<String> {
+        let file = fs::File::open(self.folder.join(path)).ok();
+        file.map(BufReader::new)
+            .into_iter()
+            .flat_map(|file| file.lines().map_while(Result::ok).take(count))
+            .collect()
     }
 
     /// The number in the file at `path`.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lab::{chart, measure, pages, perf};
+use lab::{chart, doctor, measure, pages, perf};
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -14,6 +14,8 @@ struct Options {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Find out what this machine can do for the stages, and how to mend what it cannot
+    Doctor(doctor::Options),
     /// Measure everything, round by round; interrupted, it goes on the next time
     Measure(measure::Options),
     /// Draw the five stages: the post, this book's machine, yours
@@ -27,6 +29,7 @@ enum Command {
 fn main() -> ExitCode {
     let options = Options::parse();
     common::run(|| match options.command {
+        Command::Doctor(options) => doctor::run(&options),
         Command::Measure(options) => measure::run(&options),
         Command::Chart(options) => chart::run(&options),
         Command::Pages(options) => pages::run(&options),

@@ -91,8 +91,11 @@ fn signature(roots: &Roots) -> Option<String> {
     if !roots.are_of_this_machine() {
         return None;
     }
-    let hypervisor = raw_cpuid::CpuId::new().get_hypervisor_info()?;
-    Some(format!("{:?}", hypervisor.identify()))
+    let hypervisor = raw_cpuid::CpuId::new().get_hypervisor_info()?.identify();
+    match hypervisor {
+        raw_cpuid::Hypervisor::Unknown(..) => None,
+        known => Some(format!("{known:?}")),
+    }
 }
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "x86")))]

@@ -1,0 +1,248 @@
+//! `make doctor`, by the program behind it, on machines that lack something.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+use tests::child::{first_cpu, in_child, pin, refuse, without_capabilities, without_huge_pages};
+use tests::{has, program, run, run_pair};
+
+const CHECKS: [&str; 19] = [
+    "kernel",
+    "architecture",
+    "PSI",
+    "CPUs",
+    "pair",
+    "governor",
+    "turbo",
+    "hypervisor",
+    "container",
+    "load",
+    "memory",
+    "write, read",
+    "vmsplice",
+    "splice",
+    "tee",
+    "huge pages",
+    "pipe size",
+    "perf",
+    "mdbook",
+];
+
+fn doctor() -> Command {
+    let mut command = program("lab");
+    command.arg("doctor").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// What the doctor says, as JSON.
+#[track_caller]
+fn diagnosis(command: &mut Command) -> Value {
+    let ending = run(command.arg("--json"));
+    ending.assert_clean();
+    serde_json::from_slice(&ending.stdout).unwrap()
+}
+
+#[track_caller]
+fn check<'a>(diagnosis: &'a Value, name: &str) -> &'a Value {
+    let checks = diagnosis["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .find(|check| check["name"] == name)
+        .unwrap_or_else(|| panic!("no {name} in {diagnosis:#}"))
+}
+
+/// Asserts this verdict, and these words somewhere in the check.
+#[track_caller]
+fn assert_check(diagnosis: &Value, name: &str, verdict: &str, words: &str) {
+    let check = check(diagnosis, name);
+    assert_eq!(check["verdict"], verdict, "{check:#}");
+    assert!(
+        check.to_string().contains(words),
+        "no '{words}' in {check:#}"
+    );
+}
+
+fn kernel_number(path: &str) -> i32 {
+    let text = fs::read_to_string(path).unwrap();
+    text.trim().parse().unwrap()
+}
+
+#[test]
+fn the_report_fits_a_terminal_and_has_a_line_for_each_thing() {
+    let ending = run(&mut doctor());
+    ending.assert_clean();
+    let text = ending.text();
+    assert!(!text.contains('\x1b'), "colours in a pipe: {text}");
+    for name in CHECKS {
+        let has_it = text
+            .lines()
+            .any(|line| line.len() > 9 && line.is_char_boundary(9) && line[9..].starts_with(name));
+        assert!(has_it, "no {name} in {text}");
+    }
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "wider than 80 columns: {line}");
+    }
+}
+
+#[test]
+fn colours_where_asked_for_and_not_where_forbidden() {
+    let coloured = run(doctor().env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR"));
+    assert!(coloured.text().contains("\x1b[32mok"), "{coloured:?}");
+    let plain = run(doctor().env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1"));
+    assert!(!plain.text().contains('\x1b'), "{plain:?}");
+}
+
+/// The stages know best: where the doctor says that they can, they can.
+#[test]
+fn this_machine() {
+    let diagnosis = diagnosis(&mut doctor());
+    assert_check(&diagnosis, "write, read", "ok", "");
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    assert_check(&diagnosis, "kernel", "ok", release.trim());
+    assert_eq!(diagnosis["machine"]["kernel"]["release"], release.trim());
+    assert!(diagnosis["memory_bandwidth"]["read"].as_f64().unwrap() > 0.0);
+
+    let few = ["--bytes-to-pipe", "1M"];
+    let (writing, _) = run_pair(
+        &mut program("stage2-write"),
+        program("stage1-read").args(few),
+    );
+    let says_no = check(&diagnosis, "vmsplice")["verdict"] == "missing";
+    assert_eq!(writing.code != 0, says_no, "{writing:?}");
+    let (_, reading) = run_pair(
+        &mut program("stage1-write"),
+        program("stage3-read").args(few),
+    );
+    let says_no = check(&diagnosis, "splice")["verdict"] == "missing";
+    assert_eq!(reading.code != 0, says_no, "{reading:?}");
+    let (writing, _) = run_pair(
+        program("stage4-write").arg("--check-huge-page"),
+        program("stage1-read").args(few),
+    );
+    let says_yes = check(&diagnosis, "huge pages")["verdict"] == "ok";
+    assert_eq!(writing.code == 0, says_yes, "{writing:?}");
+
+    let perf = Command::new("perf").arg("--version").output();
+    let perf_runs = has("perf") && perf.is_ok_and(|output| output.status.success());
+    assert_eq!(check(&diagnosis, "perf")["verdict"] == "ok", perf_runs);
+}
+
+#[test]
+fn a_user_without_privileges() {
+    let mut command = doctor();
+    in_child(&mut command, without_capabilities);
+    let diagnosis = diagnosis(&mut command);
+    for call in ["write, read", "pipe size"] {
+        assert_check(&diagnosis, call, "ok", "");
+    }
+    let paranoid = kernel_number("/proc/sys/kernel/perf_event_paranoid");
+    if paranoid > 1 {
+        let remedy = "sudo sysctl kernel.perf_event_paranoid=1";
+        assert_check(&diagnosis, "perf's rights", "missing", remedy);
+        assert_check(&diagnosis, "perf event", "missing", remedy);
+        assert_eq!(diagnosis["machine"]["perf_event"], Value::Null);
+    } else {
+        assert_check(&diagnosis, "perf's rights", "ok", "");
+    }
+    // kallsyms_show_value() in kernel/ksyms_common.c, Linux 6.12.
+    if paranoid > 1 || kernel_number("/proc/sys/kernel/kptr_restrict") > 0 {
+        assert_check(&diagnosis, "kernel symbols", "missing", "kptr_restrict=0");
+    } else {
+        assert_check(&diagnosis, "kernel symbols", "ok", "");
+    }
+}
+
+#[test]
+fn system_calls_that_a_container_refuses() {
+    for (call, name, errno, words) in [
+        (
+            libc::SYS_vmsplice,
+            "vmsplice",
+            libc::EPERM,
+            "stages 2 to 5 stop",
+        ),
+        (
+            libc::SYS_splice,
+            "splice",
+            libc::ENOSYS,
+            "stages 3 to 5 stop",
+        ),
+        (libc::SYS_tee, "tee", libc::EPERM, "beyond the post"),
+    ] {
+        let mut command = doctor();
+        refuse(&mut command, call, errno);
+        let diagnosis = diagnosis(&mut command);
+        assert_check(&diagnosis, name, "missing", words);
+        assert_check(&diagnosis, name, "missing", "seccomp=unconfined");
+        assert_check(&diagnosis, "container", "ok", "filtered (seccomp)");
+        for other in ["write, read", "vmsplice", "splice", "tee"] {
+            let verdict = &check(&diagnosis, other)["verdict"];
+            assert_eq!(
+                verdict == "missing",
+                other == name,
+                "{other}: {diagnosis:#}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_machine_where_nothing_can_run() {
+    let mut command = doctor();
+    refuse(&mut command, libc::SYS_pipe2, libc::EPERM);
+    let ending = run(&mut command);
+    ending.assert_fails(1, &["no stage can run here"]);
+    assert!(ending.text().contains("missing  write, read"), "{ending:?}");
+}
+
+#[test]
+fn huge_pages_switched_off_for_the_process() {
+    let mut command = doctor();
+    in_child(&mut command, without_huge_pages);
+    assert_check(
+        &diagnosis(&mut command),
+        "huge pages",
+        "missing",
+        "stages 4 and 5",
+    );
+}
+
+#[test]
+fn one_cpu() {
+    let cpu = first_cpu();
+    let mut command = doctor();
+    in_child(&mut command, move || pin(cpu));
+    let diagnosis = diagnosis(&mut command);
+    assert_check(&diagnosis, "pair", "limited", "stage 5 cannot");
+    assert_check(&diagnosis, "CPUs", "ok", &format!("CPUs {cpu}"));
+}
+
+#[test]
+fn cpus_by_name() {
+    let cpu = first_cpu();
+    let mut command = doctor();
+    command.args(["--cpus", &format!("{cpu},{cpu}")]);
+    assert_check(&diagnosis(&mut command), "pair", "limited", "for both ends");
+    run(doctor().args(["--cpus", "0"])).assert_fails(1, &["not a pair"]);
+}
+
+#[test]
+fn neither_perf_nor_mdbook_in_path() {
+    let diagnosis = diagnosis(doctor().env("PATH", "/nonexistent"));
+    assert_check(&diagnosis, "perf", "missing", "perf");
+    assert!(check(&diagnosis, "perf")["remedy"].is_string());
+    assert_check(&diagnosis, "mdbook", "limited", "make book");
+}
+
+#[test]
+fn neither_proc_nor_sys() {
+    let diagnosis = diagnosis(doctor().args(["--root", "/nonexistent"]));
+    assert_check(&diagnosis, "kernel", "missing", "/proc");
+    assert_check(&diagnosis, "huge pages", "missing", "none");
+    assert_check(&diagnosis, "kernel symbols", "missing", "kallsyms");
+    assert_check(&diagnosis, "load", "limited", "does not tell");
+    for call in ["write, read", "CPUs", "pipe size", "memory"] {
+        assert_check(&diagnosis, call, "ok", "");
+    }
+}
