@@ -7,7 +7,7 @@ use serde_json::Value;
 use tests::child::{first_cpu, in_child, pin, refuse, without_capabilities, without_huge_pages};
 use tests::{has, program, run, run_pair};
 
-const CHECKS: [&str; 19] = [
+const CHECKS: [&str; 22] = [
     "kernel",
     "architecture",
     "PSI",
@@ -26,6 +26,9 @@ const CHECKS: [&str; 19] = [
     "huge pages",
     "pipe size",
     "perf",
+    "perf's rights",
+    "perf event",
+    "kernel symbols",
     "mdbook",
 ];
 

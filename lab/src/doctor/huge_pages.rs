@@ -47,7 +47,7 @@ fn judge(huge_pages: &HugePages, disabled_here: bool, got: Option<bool>) -> Chec
         Some(false) => Check::limited(
             "huge pages",
             format!("{finding}, yet none was free just now"),
-            "stages 4 and 5 may get ordinary pages: memory is full, fragmented or limited",
+            "memory is full or fragmented: stages 4 and 5 may get ordinary pages",
         )
         .mended_by("echo 1 | sudo tee /proc/sys/vm/compact_memory"),
         Some(true) => Check::ok("huge pages", format!("{finding}; tried")),

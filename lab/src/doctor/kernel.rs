@@ -28,7 +28,7 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
             ),
         },
         match patient.machine.pressure_stall_information {
-            false => Check::ok("PSI", "off"),
+            false => Check::ok("PSI", "no /proc/pressure: off"),
             true => Check::limited(
                 "PSI",
                 "on",

@@ -22,7 +22,7 @@ pub fn check(patient: &Patient) -> Check {
             return Check::limited(
                 "pipe size",
                 format!("up to {}", size::format(wanted as u64)),
-                "less than a buffer: stages 2 to 5 put theirs in by parts, and are slower",
+                "less than a buffer: stages 2 to 5 put theirs in by parts, more slowly",
             )
             .mended_by("sudo sysctl fs.pipe-max-size=1048576");
         }

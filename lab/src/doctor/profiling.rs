@@ -130,10 +130,7 @@ fn symbols(patient: &Patient) -> Check {
     }
     Check::missing(
         NAME,
-        match patient.roots.number::<u8>("proc/sys/kernel/kptr_restrict") {
-            Some(level) => format!("hidden: kptr_restrict is {level}"),
-            None => "hidden".to_owned(),
-        },
+        "hidden, as kptr_restrict or perf_event_paranoid has it",
         "perf shows numbers in the place of kernel functions",
     )
     .mended_by("sudo sysctl kernel.kptr_restrict=0 kernel.perf_event_paranoid=1")
@@ -163,7 +160,7 @@ mod tests {
         let shown = hidden.replace("0 T", "f T");
         assert_eq!(symbols_of(&shown).verdict, Verdict::Ok);
         let check = symbols_of(hidden);
-        assert_eq!(check.finding, "hidden: kptr_restrict is 1");
+        assert!(check.finding.starts_with("hidden"), "{check:?}");
         assert!(check.remedy.unwrap().contains("kptr_restrict=0"));
         let nothing = symbols(&patient(&[], Distance::SharedCache));
         assert_eq!(nothing.finding, "no /proc/kallsyms");

@@ -51,15 +51,13 @@ fn judge(call: &'static str, result: io::Result<Fate>, without: &str) -> Check {
         Ok(Fate::Copied) => Check::limited(
             call,
             "works, and copies; tried",
-            "this kernel made it a copy: the stages that use it gain little over stage 1",
+            "this kernel copies instead: stages 2 to 5 gain little over stage 1",
         ),
         Err(error) => match error.raw_os_error() {
             Some(libc::EPERM | libc::ENOSYS) => Check::missing(
                 call,
                 format!("refused: {error}"),
-                format!(
-                    "{without}: a container's seccomp profile or the kernel's build forbids it"
-                ),
+                format!("{without}: seccomp forbids it, or the kernel was built without"),
             )
             .mended_by("podman run --security-opt seccomp=unconfined ..."),
             _ => Check::missing(call, format!("failed: {error}"), without),

@@ -3,11 +3,14 @@
 use super::Patient;
 use super::check::Check;
 
+/// Neither is bound to leave one.
+const NO_TRACE: &str = "no trace of one";
+
 pub fn checks(patient: &Patient) -> Vec<Check> {
     let virtualization = &patient.machine.virtualization;
     vec![
         match virtualization.hypervisor.as_deref() {
-            None => Check::ok("hypervisor", "none"),
+            None => Check::ok("hypervisor", NO_TRACE),
             Some(name) => Check::limited(
                 "hypervisor",
                 if name == "unknown" {
@@ -23,21 +26,22 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
 }
 
 /// A container by itself costs nothing; what it forbids is tried further down.
-fn container(name: Option<&str>, has_filter: bool) -> Check {
+fn container(name: Option<&str>, has_filter: Option<bool>) -> Check {
     let filter = match has_filter {
-        true => "system calls are filtered (seccomp)",
-        false => "no system call filter",
+        Some(true) => "; system calls are filtered (seccomp)",
+        Some(false) => "; no system call filter",
+        None => "",
     };
-    Check::ok("container", format!("{}; {filter}", name.unwrap_or("none")))
+    Check::ok("container", format!("{}{filter}", name.unwrap_or(NO_TRACE)))
 }
 
 /// Mode 2 is a filter: proc_pid_status(5).
-fn has_filter(patient: &Patient) -> bool {
-    let status = patient.roots.text("proc/self/status").unwrap_or_default();
-    status
+fn has_filter(patient: &Patient) -> Option<bool> {
+    let status = patient.roots.text("proc/self/status")?;
+    let mode = status
         .lines()
-        .filter_map(|line| line.strip_prefix("Seccomp:"))
-        .any(|mode| mode.trim() == "2")
+        .find_map(|line| line.strip_prefix("Seccomp:"))?;
+    Some(mode.trim() == "2")
 }
 
 #[cfg(test)]
@@ -71,7 +75,7 @@ mod tests {
         let [hypervisor, container] = checks(&patient(&[], Distance::SharedCache))
             .try_into()
             .unwrap();
-        assert_eq!(hypervisor.finding, "none");
-        assert_eq!(container.finding, "none; no system call filter");
+        assert_eq!(hypervisor.finding, NO_TRACE);
+        assert_eq!(container.finding, NO_TRACE);
     }
 }
