@@ -19,7 +19,8 @@ impl CpuTime {
         CpuTime::parse(&fs::read_to_string("/proc/stat").unwrap_or_default())
     }
 
-    fn parse(stat: &str) -> CpuTime {
+    /// Reads the counters in the text of a `/proc/stat`.
+    pub fn parse(stat: &str) -> CpuTime {
         let line = stat.lines().next().unwrap_or_default();
         let counts: Vec<u64> = line
             .split_whitespace()
@@ -40,20 +41,20 @@ impl CpuTime {
 
     /// The part of the CPU time since `before` that was stolen.
     pub fn stolen_since(&self, before: &CpuTime) -> f64 {
-        ratio(self.stolen - before.stolen, self.all - before.all)
+        ratio(self.stolen, before.stolen, self.all, before.all)
     }
 
     /// The part of the CPU time since `before` in which something ran.
     pub fn busy_since(&self, before: &CpuTime) -> f64 {
-        ratio(self.busy - before.busy, self.all - before.all)
+        ratio(self.busy, before.busy, self.all, before.all)
     }
 }
 
-fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
+/// Saturating, because the kernel's idle counters sometimes step back.
+fn ratio(part: u64, part_before: u64, whole: u64, whole_before: u64) -> f64 {
+    match whole.saturating_sub(whole_before) {
+        0 => 0.0,
+        whole => part.saturating_sub(part_before) as f64 / whole as f64,
     }
 }
 
