@@ -11,6 +11,8 @@ pub mod book;
 #[cfg(feature = "full")]
 pub mod chart;
 #[cfg(feature = "full")]
+pub mod compare;
+#[cfg(feature = "full")]
 pub mod doctor;
 #[cfg(feature = "full")]
 pub mod knobs;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lab::{book, chart, doctor, measure, pages, perf};
+use lab::{book, chart, compare, doctor, measure, pages, perf};
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -24,6 +24,8 @@ enum Command {
     Measure(measure::Options),
     /// Draw the five stages: the post, this book's machine, yours
     Chart(chart::Options),
+    /// Put what was measured on several machines side by side
+    Compare(compare::Options),
     /// What it costs to put a page into a pipe: small and huge, touched and not
     Pages(pages::Options),
     /// Show where the time goes in each stage: call trees, flame graphs, counts
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Doctor(options) => doctor::run(&options),
         Command::Measure(options) => measure::run(&options),
         Command::Chart(options) => chart::run(&options),
+        Command::Compare(options) => compare::run(&options),
         Command::Pages(options) => pages::run(&options),
         Command::Perf(options) => perf::run(&options),
     })

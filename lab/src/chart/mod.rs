@@ -13,6 +13,9 @@ use crate::measured::{self, Figures};
 use crate::stages::STAGES;
 use crate::statistics::Estimate;
 
+/// In the place of a figure.
+pub const NOT_MEASURED: &str = "not measured";
+
 /// Bars in groups: what is compared, and on which machines.
 pub struct Chart {
     /// What the bars show, with their unit.
@@ -79,7 +82,7 @@ impl Chart {
                 .iter()
                 .map(|series| match series.values[index] {
                     Some(value) => format!("{} {}", series.name, figure(value.median)),
-                    None => format!("{} not measured", series.name),
+                    None => format!("{} {NOT_MEASURED}", series.name),
                 })
                 .collect();
             format!("{category}: {}.", bars.join(", "))
