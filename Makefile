@@ -80,11 +80,11 @@ target/mdbook/bin/mdbook:
 	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
 
 .PHONY: test lint clean
-test: | tools
-	@cargo build --release --workspace
-	@for tool in pv; do command -v $$tool >/dev/null || \
-	    echo "note: $$tool is not installed, so the tests that need it pass without trying" >&2; done
+test: lab $(MDBOOK)
+	@for tool in pv perf npm chromium; do command -v $$tool >/dev/null || \
+	    echo "note: $$tool is not installed, so what needs it passes without being tried" >&2; done
 	cargo test --release --workspace
+	@$(MAKE) --no-print-directory check-book
 
 lint: | tools
 	cargo fmt --all --check
