@@ -64,7 +64,9 @@ fn every_sketch_of_the_kernel_names_its_file_and_version() {
                 unreachable!()
             };
             if fence.trim_end() == "```c" {
-                let named = first.starts_with("/* sketch of ") && first.contains("Linux ");
+                let of_the_kernel = first.starts_with("/* sketch of ") && first.contains("Linux ");
+                let of_the_interface = first.starts_with("/* sketch of the interface: see ");
+                let named = of_the_kernel || of_the_interface;
                 assert!(named, "{}:{number}: {first}", path.display());
             }
         }
