@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -173,13 +173,15 @@ impl Running {
         Ok(Duration::from_secs_f64(ticks as f64 / per_second as f64))
     }
 
-    /// Whether it has ended.
+    /// How many bytes it has got by read(2) and its kin: proc_pid_io(5).
     ///
     /// # Errors
     ///
-    /// When it cannot be waited for.
-    pub fn has_ended(&mut self) -> io::Result<bool> {
-        Ok(self.child.try_wait()?.is_some())
+    /// When the kernel does not count.
+    pub fn bytes_read(&self) -> anyhow::Result<u64> {
+        let counts = fs::read_to_string(format!("/proc/{}/io", self.child.id()))?;
+        let read = counts.lines().find_map(|line| line.strip_prefix("rchar:"));
+        Ok(read.context("no count of rchar")?.trim().parse()?)
     }
 
     /// Waits for its end, for as long as patience lasts; `None` when it had to
@@ -223,15 +225,6 @@ impl Drop for Running {
 /// When the CPU may not be used.
 pub fn pin_this_thread(cpu: usize) -> io::Result<()> {
     Ok(rustix::thread::sched_setaffinity(None, &only(cpu))?)
-}
-
-/// A second handle to an end of a pipe, for a program to take.
-///
-/// # Errors
-///
-/// When there are too many open files.
-pub fn again(end: &impl AsFd) -> io::Result<OwnedFd> {
-    end.as_fd().try_clone_to_owned()
 }
 
 fn only(cpu: usize) -> CpuSet {

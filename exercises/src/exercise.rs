@@ -2,7 +2,7 @@
 
 use crate::contestant::Contestant;
 use crate::report::{Fault, Report};
-use crate::short_writes;
+use crate::{count_without_looking, is_it_huge, lying_buffer, short_writes, spin_then_sleep};
 
 /// One exercise: a file to change, and a check of what it does.
 pub struct Exercise {
@@ -23,7 +23,13 @@ pub struct Exercise {
 }
 
 /// All of them.
-pub const ALL: [&Exercise; 1] = [&short_writes::EXERCISE];
+pub const ALL: [&Exercise; 5] = [
+    &short_writes::EXERCISE,
+    &lying_buffer::EXERCISE,
+    &count_without_looking::EXERCISE,
+    &is_it_huge::EXERCISE,
+    &spin_then_sleep::EXERCISE,
+];
 
 impl Exercise {
     /// The exercise of this number.

@@ -4,6 +4,7 @@ pub mod contestant;
 pub mod counter;
 pub mod exercise;
 pub mod hints;
+pub mod pages;
 pub mod partner;
 pub mod progress;
 pub mod race;
@@ -12,5 +13,10 @@ pub mod reset;
 pub mod signal;
 
 pub mod speed;
+pub mod wait;
 
+mod count_without_looking;
+mod is_it_huge;
+mod lying_buffer;
 mod short_writes;
+mod spin_then_sleep;
