@@ -179,9 +179,32 @@ impl Running {
     ///
     /// When the kernel does not count.
     pub fn bytes_read(&self) -> anyhow::Result<u64> {
-        let counts = fs::read_to_string(format!("/proc/{}/io", self.child.id()))?;
-        let read = counts.lines().find_map(|line| line.strip_prefix("rchar:"));
-        Ok(read.context("no count of rchar")?.trim().parse()?)
+        self.count("io", "rchar:")
+    }
+
+    /// How many bytes it has given to write(2) and its kin: proc_pid_io(5).
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not count.
+    pub fn bytes_written(&self) -> anyhow::Result<u64> {
+        self.count("io", "wchar:")
+    }
+
+    /// How often it has given up its CPU to wait: proc_pid_status(5).
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not count.
+    pub fn sleeps(&self) -> anyhow::Result<u64> {
+        self.count("status", "voluntary_ctxt_switches:")
+    }
+
+    fn count(&self, file: &str, name: &str) -> anyhow::Result<u64> {
+        let counts = fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))?;
+        let count = counts.lines().find_map(|line| line.strip_prefix(name));
+        let count = count.with_context(|| format!("no count of {name} in /proc"))?;
+        Ok(count.trim().parse()?)
     }
 
     /// Waits for its end, for as long as patience lasts; `None` when it had to

@@ -8,15 +8,16 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::Buffer;
 use common::syscall::vmsplice;
-use lab::placement::{Distance, Placement};
+use common::{Buffer, pipe};
+use lab::placement::Placement;
 use stage4_hugepages::huge_buffer;
 
 use crate::contestant::{Contestant, PATIENCE, pin_this_thread};
 use crate::exercise::Exercise;
 use crate::race;
 use crate::report::{Fault, Report};
+use crate::speed;
 
 /// The exercise.
 pub const EXERCISE: Exercise = Exercise {
@@ -33,6 +34,7 @@ const CHAPTER: &str = "stage 3, splice";
 /// How many times the speed of a reading counter is asked for.
 const NEEDED: f64 = 1.25;
 const RUN: Duration = Duration::from_millis(50);
+const PIPE: usize = 256 << 10;
 
 fn check(counter: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("pipes: empty, a byte, odd pieces, pauses", || {
@@ -202,12 +204,7 @@ fn does_not_read(counter: &Contestant) -> Result<String, Fault> {
 }
 
 fn fast_enough(counter: &Contestant) -> Result<String, Fault> {
-    let cpus = Placement::choose(None)?;
-    let cpus = Placement {
-        writer: cpus.reader,
-        reader: cpus.reader,
-        distance: Distance::OneCpu,
-    };
+    let cpus = speed::one_cpu()?;
     let baseline = Contestant::beside_me("stage1-read", &["--bytes-to-pipe", "15E"])?;
     race::run(
         NEEDED,
@@ -227,10 +224,16 @@ fn fast_enough(counter: &Contestant) -> Result<String, Fault> {
 fn speed_of_reader(reader: &Contestant, cpus: &Placement) -> Result<f64, Fault> {
     let timed = || -> Result<f64, Fault> {
         pin_this_thread(cpus.writer)?;
-        let buffer: Buffer = huge_buffer(256 << 10)?;
+        // More than the caches hold: who reads it goes to memory for it.
+        let buffer: Buffer = huge_buffer(64 << 20)?;
         let (input, pipe) = io::pipe()?;
+        pipe::set_size_at_most(&pipe, PIPE)?;
         let _running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;
-        let lend = || vmsplice(&pipe, &[IoSlice::new(&buffer)], 0);
+        let mut pieces = buffer.chunks(PIPE).cycle();
+        let mut lend = || match pieces.next() {
+            Some(piece) => vmsplice(&pipe, &[IoSlice::new(piece)], 0),
+            None => Ok(0),
+        };
         // The reader's start is not part of it.
         lend()?;
         let mut sent = 0;

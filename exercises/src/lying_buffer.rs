@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use common::syscall::{read, vmsplice};
 use common::{Buffer, page_size, pipe, size};
-use lab::placement::Placement;
 
 use crate::contestant::{Contestant, Ending};
 use crate::counter::{NUMBER, first_difference};
@@ -41,6 +40,9 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
         hasty_reader(writer)
     })?;
     report.step("a reader that leaves", || leaving_reader(writer))?;
+    report.step("the numbers are lent, and not copied", || {
+        does_not_copy(writer)
+    })?;
     report.step(
         &format!("at least {NEEDED}x the speed of a writer that copies"),
         || fast_enough(writer),
@@ -127,9 +129,35 @@ fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
     }
 }
 
+/// The kernel counts what a process has given to write(2) and its kin: wchar in
+/// proc_pid_io(5).
+fn does_not_copy(writer: &Contestant) -> Result<String, Fault> {
+    const LENGTH: usize = 4 << 20;
+    let (running, pipe) = writer.start_writer(None)?;
+    let pipe = Partner::new(pipe);
+    let result = pipe.read_full(&mut vec![0; LENGTH]);
+    if !matches!(result, Ok(LENGTH)) {
+        drop(pipe);
+        return Err(stopped(result, running.end()?));
+    }
+    match running.bytes_written() {
+        Err(_) => Ok("cannot be seen, since this kernel does not count what is written".to_owned()),
+        Ok(bytes) if bytes > LENGTH as u64 / 2 => Err(Fault::wrong(
+            "pages lent to the pipe by vmsplice(2)",
+            format!(
+                "right numbers, by copying: of {} MiB, the program has copied {} into the pipe",
+                LENGTH >> 20,
+                bytes >> 20
+            ),
+            CHAPTER,
+        )),
+        Ok(_) => Ok(String::new()),
+    }
+}
+
 fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
-    let cpus = Placement::choose(None)?;
-    let baseline = Contestant::beside_me("counter-write", &[])?;
+    let cpus = speed::one_cpu()?;
+    let baseline = Contestant::beside_me("counter-write", &["--pipe-size", "256KiB"])?;
     race::run(
         NEEDED,
         || speed::of_writer(writer, &cpus, Reader::Splicing),

@@ -3,10 +3,14 @@
 //! Only ratios are looked at, each of two runs next to each other in time, so
 //! that what slows the machine slows both.
 
+use std::time::{Duration, Instant};
+
 use crate::report::Fault;
 
 const FEWEST_ROUNDS: usize = 9;
 const MOST_ROUNDS: usize = 31;
+/// A race takes seconds; on a machine that drags it out so long, nothing can be judged.
+const MOST_TIME: Duration = Duration::from_secs(30);
 
 /// What the rounds say.
 #[derive(Debug, PartialEq)]
@@ -30,6 +34,7 @@ pub fn run(
     mut yours: impl FnMut() -> Result<f64, Fault>,
     mut baseline: impl FnMut() -> Result<f64, Fault>,
 ) -> Result<Verdict, Fault> {
+    let start = Instant::now();
     // The first runs find cold caches and sleeping CPUs, and do not count.
     yours()?;
     baseline()?;
@@ -44,13 +49,20 @@ pub fn run(
             (yours()?, base)
         };
         ratios.push(mine / base);
-        if ratios.len() >= FEWEST_ROUNDS {
-            match judge(needed, &ratios) {
-                Verdict::Unclear(..) if ratios.len() < MOST_ROUNDS => {}
-                verdict => return Ok(verdict),
-            }
+        let last = ratios.len() == MOST_ROUNDS || start.elapsed() > MOST_TIME;
+        match judge(needed, &ratios) {
+            Verdict::Unclear(..) if !last => {}
+            _ if ratios.len() < FEWEST_ROUNDS && !last => {}
+            _ if ratios.len() < FEWEST_ROUNDS => return Ok(unclear(&ratios)),
+            verdict => return Ok(verdict),
         }
     }
+}
+
+fn unclear(ratios: &[f64]) -> Verdict {
+    let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = ratios.iter().copied().fold(0.0, f64::max);
+    Verdict::Unclear(low, high)
 }
 
 /// The true median lies, with at least 95% certainty, between two of the sorted

@@ -5,7 +5,6 @@ use std::thread;
 use std::time::Duration;
 
 use common::size;
-use lab::placement::{Distance, Placement};
 use rustix::process::Signal;
 
 use crate::contestant::{Contestant, Ending};
@@ -104,7 +103,7 @@ fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
 }
 
 fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
-    let cpus = one_cpu()?;
+    let cpus = speed::one_cpu()?;
     let baseline = Contestant::beside_me("counter-write", &["--buf-size", BEST_BUFFER])?;
     race::run(
         NEEDED,
@@ -120,23 +119,12 @@ fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
     })
 }
 
-/// Both ends on one CPU: across two, waking the other end can take longer than
-/// the copying, and would hide what the buffer's size does.
-fn one_cpu() -> anyhow::Result<Placement> {
-    let cpus = Placement::choose(None)?;
-    Ok(Placement {
-        writer: cpus.reader,
-        reader: cpus.reader,
-        distance: Distance::OneCpu,
-    })
-}
-
 /// The speed of each size of buffer, for the learner to look at.
 fn curve() -> Result<String, Fault> {
-    let cpus = one_cpu()?;
+    let cpus = speed::one_cpu()?;
     let mut text =
         "the same writer with other buffers, here and now, both ends on one CPU:\n".to_owned();
-    for shift in (9..=20).step_by(1) {
+    for shift in 9..=20 {
         let buffer = size::format(1 << shift);
         let writer = Contestant::beside_me("counter-write", &["--buf-size", &buffer])?;
         let speed = speed::of_writer(&writer, &cpus, Reader::Copying)? / f64::from(1 << 30);

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::Buffer;
-use lab::placement::Placement;
+use lab::placement::{Distance, Placement};
 
 use crate::contestant::{Contestant, pin_this_thread};
 use crate::partner::Partner;
@@ -15,6 +15,21 @@ use crate::report::Fault;
 /// disturbs one run mostly disturbs its neighbour too.
 const RUN: Duration = Duration::from_millis(50);
 const BUFFER: usize = 256 << 10;
+
+/// One CPU for both ends: across two, waking the other end can take longer than
+/// all else, and would hide what a race is about.
+///
+/// # Errors
+///
+/// When there is no CPU to run on.
+pub fn one_cpu() -> anyhow::Result<Placement> {
+    let cpus = Placement::choose(None)?;
+    Ok(Placement {
+        writer: cpus.reader,
+        reader: cpus.reader,
+        distance: Distance::OneCpu,
+    })
+}
 
 /// How the reading end takes what comes.
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use clap::Parser;
-use common::{Buffer, WriteOptions, pipe};
+use common::{Buffer, WriteOptions, pipe, size};
 use exercises::counter;
 
 /// Fill the pipe on standard output with a counter, by write(2)
@@ -14,12 +14,19 @@ use exercises::counter;
 struct Options {
     #[command(flatten)]
     writer: WriteOptions,
+
+    /// How many bytes the pipe can hold [default: as it is, mostly 64KiB]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse::<usize>)]
+    pipe_size: Option<usize>,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
     common::run(|| {
         let mut out = File::from(pipe::standard_output()?.as_fd().try_clone_to_owned()?);
+        if let Some(size) = options.pipe_size {
+            pipe::set_size(&out, size)?;
+        }
         let mut buffer = Buffer::filled(options.writer.buf_size)?;
         let mut next = 0;
         loop {
