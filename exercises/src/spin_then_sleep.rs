@@ -40,6 +40,8 @@ const WORK: Duration = Duration::from_micros(20);
 /// Sleeps for each pipe's worth: whoever sleeps when the pipe is full has one.
 const AWAKE: f64 = 0.1;
 const ASLEEP: f64 = 0.4;
+/// With fewer than these, the reader has hardly been at work.
+const FEWEST: f64 = 50.0;
 const PAUSE: Duration = Duration::from_secs(1);
 const RUN: Duration = Duration::from_millis(50);
 const BUFFER: usize = 256 << 10;
@@ -169,7 +171,7 @@ fn awake_at_work(writer: &Contestant, cpus: &Placement) -> Result<String, Fault>
     let rate = sleeps as f64 / pipefuls;
     if rate < AWAKE {
         Ok(format!("{sleeps} sleeps in {pipefuls:.0} pipes' worth"))
-    } else if rate < ASLEEP {
+    } else if rate < ASLEEP || pipefuls < FEWEST {
         Err(Fault::Noisy(format!(
             "{sleeps} sleeps in {pipefuls:.0} pipes' worth: the reader may have been kept from its work"
         )))
