@@ -41,7 +41,7 @@ const WORK: Duration = Duration::from_micros(20);
 const AWAKE: f64 = 0.1;
 const ASLEEP: f64 = 0.4;
 /// With fewer than these, the reader has hardly been at work.
-const FEWEST: f64 = 50.0;
+const FEWEST: f64 = 20.0;
 const PAUSE: Duration = Duration::from_secs(1);
 const RUN: Duration = Duration::from_millis(50);
 const BUFFER: usize = 256 << 10;
