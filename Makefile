@@ -8,6 +8,7 @@ QUICK ?=
 ROUNDS ?=
 
 STAGES := stage1 stage2 stage3 stage4 stage5
+EXERCISES := 1 2 3 4 5 6 7
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
 # Where cargo puts the programs.
 PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
@@ -37,9 +38,10 @@ programs: | tools
 	@cargo build --release --package lab --no-default-features --bin ladder
 
 .PHONY: lab doctor measure chart compare pages perf $(addprefix perf-,$(STAGES))
-# All programs, with all that measures them.
+# All programs, with all that measures them; but for the exercises, which may be
+# in the middle of a learner's work.
 lab: | tools
-	@cargo build --release --workspace
+	@cargo build --release --workspace --exclude exercises
 
 doctor: lab
 	@$(LAB) doctor $(PLACE)
@@ -79,6 +81,30 @@ target/mdbook/bin/mdbook:
 	@echo 'There is no mdbook 0.5 here: installing $(MDBOOK_VERSION) under target/mdbook, this once. Two CPUs take about 2 minutes.' >&2
 	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
 
+.PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
+workshop: workshop-program
+	@$(PROGRAMS)/workshop progress
+
+$(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
+	@cargo build --quiet --release $(STAGE_CRATES)
+	@cargo build --quiet --release --package exercises --bin counter-write --bin exercise$*
+	@$(PROGRAMS)/workshop check $*
+
+$(addprefix solution,$(EXERCISES)): solution%: workshop-program
+	@cargo build --quiet --release $(STAGE_CRATES)
+	@cargo build --quiet --release --package exercises --bin counter-write --bin solution$*
+	@$(PROGRAMS)/workshop check $* --solution
+
+$(addprefix hint,$(EXERCISES)): hint%: workshop-program
+	@$(PROGRAMS)/workshop hint $*
+
+$(addprefix reset,$(EXERCISES)): reset%: workshop-program
+	@$(PROGRAMS)/workshop reset $*
+
+# Apart from the exercises, so that hints can be had for one that does not compile.
+workshop-program: | tools
+	@cargo build --quiet --release --package exercises --bin workshop
+
 .PHONY: test lint clean
 test: lab $(MDBOOK)
 	@for tool in pv perf npm chromium; do command -v $$tool >/dev/null || \
@@ -107,6 +133,11 @@ help:
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make check-book           look at every page of it: in a browser, its HTML, links, spelling'
+	@echo 'make workshop             the exercises, and which of them you have passed'
+	@echo 'make exercise1 ... 7      check your file of an exercise'
+	@echo 'make hint1 ... 7          give the next hint'
+	@echo 'make solution1 ... 7      run the same check on the solution'
+	@echo 'make reset1 ... 7         bring the file back to how it came, after asking'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'

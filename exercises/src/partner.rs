@@ -1,0 +1,72 @@
+//! The reading end that a learner's writer meets, with a limit to its patience.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use common::syscall;
+use rustix::event::{PollFd, PollFlags, Timespec};
+
+use crate::contestant::PATIENCE;
+
+/// Reads from a pipe, and gives up on a writer that has stopped.
+pub struct Partner {
+    pipe: OwnedFd,
+}
+
+impl Partner {
+    /// A partner at this end of the pipe.
+    pub fn new(pipe: OwnedFd) -> Partner {
+        Partner { pipe }
+    }
+
+    /// Waits for bytes, and reads up to a buffer of them; zero is the end.
+    ///
+    /// # Errors
+    ///
+    /// `TimedOut` when nothing comes.
+    pub fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.wait()?;
+        syscall::read(&self.pipe, buffer)
+    }
+
+    /// Reads until the buffer is full, or the input ends; returns how much came.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Partner::read`].
+    pub fn read_full(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.read(&mut buffer[filled..])? {
+                0 => break,
+                count => filled += count,
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Moves up to `length` bytes to `to`; zero is the end.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Partner::read`].
+    pub fn splice(&self, to: impl AsFd, length: usize) -> io::Result<usize> {
+        self.wait()?;
+        syscall::splice(&self.pipe, to, length, 0)
+    }
+
+    fn wait(&self) -> io::Result<()> {
+        let mut ends = [PollFd::new(&self.pipe, PollFlags::IN)];
+        let limit = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
+        match rustix::io::retry_on_intr(|| rustix::event::poll(&mut ends, Some(&limit)))? {
+            0 => Err(io::ErrorKind::TimedOut.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl AsFd for Partner {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.pipe.as_fd()
+    }
+}
