@@ -87,12 +87,12 @@ workshop: workshop-program
 
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
-	@cargo build --quiet --release --package exercises --bin counter-write --bin exercise$*
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin exercise$*
 	@$(PROGRAMS)/workshop check $*
 
 $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
-	@cargo build --quiet --release --package exercises --bin counter-write --bin solution$*
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin solution$*
 	@$(PROGRAMS)/workshop check $* --solution
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program

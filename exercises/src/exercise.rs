@@ -2,7 +2,10 @@
 
 use crate::contestant::Contestant;
 use crate::report::{Fault, Report};
-use crate::{count_without_looking, is_it_huge, lying_buffer, short_writes, spin_then_sleep};
+use crate::{
+    count_without_looking, faster_yes, fizzbuzz, is_it_huge, lying_buffer, short_writes,
+    spin_then_sleep,
+};
 
 /// One exercise: a file to change, and a check of what it does.
 pub struct Exercise {
@@ -23,12 +26,14 @@ pub struct Exercise {
 }
 
 /// All of them.
-pub const ALL: [&Exercise; 5] = [
+pub const ALL: [&Exercise; 7] = [
     &short_writes::EXERCISE,
     &lying_buffer::EXERCISE,
     &count_without_looking::EXERCISE,
     &is_it_huge::EXERCISE,
     &spin_then_sleep::EXERCISE,
+    &faster_yes::EXERCISE,
+    &fizzbuzz::EXERCISE,
 ];
 
 impl Exercise {

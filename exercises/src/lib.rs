@@ -16,6 +16,9 @@ pub mod speed;
 pub mod wait;
 
 mod count_without_looking;
+mod faster_yes;
+mod fizzbuzz;
+mod fizzbuzz_lines;
 mod is_it_huge;
 mod lying_buffer;
 mod short_writes;

@@ -38,6 +38,8 @@ pub enum Reader {
     Copying,
     /// By splice(2) to /dev/null.
     Splicing,
+    /// Likewise, and never sleeps.
+    Spinning,
 }
 
 /// The bytes per second that `writer` gets through the pipe.
@@ -64,6 +66,7 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, F
     let mut take = || match reader {
         Reader::Copying => pipe.read(&mut buffer),
         Reader::Splicing => pipe.splice(&null, BUFFER),
+        Reader::Spinning => pipe.splice_busily(&null, BUFFER),
     };
     // The writer's start is not part of it.
     let mut came = take();
