@@ -126,10 +126,12 @@ struct Ring<'a> {
 impl Ring<'_> {
     /// The ring from `first` on, of numbers with as many digits as `base`.
     fn new(buffer: &mut [u8], base: u128, first: u128) -> io::Result<Ring<'_>> {
-        let runs: Vec<_> = (0..=RING / RUN)
-            .map(|run| lines(first, run * RUN).len())
-            .collect();
-        let text = lines(first, RING);
+        let mut text = Vec::new();
+        let mut runs = vec![0];
+        for run in 0..RING / RUN {
+            text.append(&mut lines(first + run * RUN, RUN));
+            runs.push(text.len());
+        }
         let bytes = &mut buffer[..text.len()];
         bytes.copy_from_slice(&text);
         // A number whose last four digits are zeros carries over as many digits as it
@@ -144,9 +146,12 @@ impl Ring<'_> {
     /// Changes a piece into what it has to be in the ring from `first` on.
     fn advance(&mut self, piece: Range<usize>, first: u128) {
         for (run, bounds) in (0..).zip(self.runs.windows(2)) {
-            let step = &self.steps[carries(first + run * RUN - RING)];
             let mut at = piece.start.max(bounds[0]);
             let end = piece.end.min(bounds[1]);
+            if at >= end {
+                continue;
+            }
+            let step = &self.steps[carries(first + run * RUN - RING)];
             while at < end {
                 let phase = at % step.len();
                 let next = match at.is_multiple_of(CACHE_LINE) {
@@ -172,8 +177,9 @@ fn step(number: u128) -> io::Result<Buffer> {
 
 /// Over how many digits adding `RING` to the number carries.
 fn carries(number: u128) -> usize {
-    let mut rest = number / RUN;
-    let mut added = RING / RUN;
+    // Short enough for 64 bits, which divide faster.
+    let mut rest = (number / RUN) as u64;
+    let mut added = (RING / RUN) as u64;
     let mut count = 0;
     while rest % 10 + added > 9 {
         rest /= 10;
@@ -192,16 +198,32 @@ fn add(bytes: &mut [u8], step: &[u8]) {
     }
 }
 
-/// The lines of `count` numbers, slowly.
+/// The lines of `count` numbers, counted up as text.
 fn lines(first: u128, count: u128) -> Vec<u8> {
     let mut text = Vec::new();
-    for number in first..first + count {
-        match (number % 3, number % 5) {
-            (0, 0) => text.extend_from_slice(b"FizzBuzz\n"),
-            (0, _) => text.extend_from_slice(b"Fizz\n"),
-            (_, 0) => text.extend_from_slice(b"Buzz\n"),
-            _ => text.extend_from_slice(format!("{number}\n").as_bytes()),
+    let mut number = first.to_string().into_bytes();
+    let mut kind = (first % 15) as u8;
+    for _ in 0..count {
+        match (kind % 3, kind % 5) {
+            (0, 0) => text.extend_from_slice(b"FizzBuzz"),
+            (0, _) => text.extend_from_slice(b"Fizz"),
+            (_, 0) => text.extend_from_slice(b"Buzz"),
+            _ => text.extend_from_slice(&number),
         }
+        text.push(b'\n');
+        kind = (kind + 1) % 15;
+        count_up(&mut number);
     }
     text
+}
+
+fn count_up(number: &mut Vec<u8>) {
+    for digit in number.iter_mut().rev() {
+        if *digit < b'9' {
+            *digit += 1;
+            return;
+        }
+        *digit = b'0';
+    }
+    number.insert(0, b'1');
 }

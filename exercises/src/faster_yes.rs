@@ -168,7 +168,9 @@ impl Line {
     }
 
     fn compare(&self, bytes: &[u8], offset: usize) -> Result<(), Fault> {
-        let wrong = (offset..).zip(bytes).find(|&(place, &byte)| byte != self.byte(place));
+        let wrong = (offset..)
+            .zip(bytes)
+            .find(|&(place, &byte)| byte != self.byte(place));
         let Some((place, &byte)) = wrong else {
             return Ok(());
         };

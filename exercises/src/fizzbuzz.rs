@@ -152,7 +152,12 @@ fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
 }
 
 /// Whether it is `needed` times as fast as a program of ours, into a busy reader.
-fn race(needed: f64, writer: &Contestant, baseline: &str, cpus: &Placement) -> Result<Verdict, Fault> {
+fn race(
+    needed: f64,
+    writer: &Contestant,
+    baseline: &str,
+    cpus: &Placement,
+) -> Result<Verdict, Fault> {
     let baseline = Contestant::beside_me(baseline, &[])?;
     race::run(
         needed,

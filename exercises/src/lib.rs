@@ -3,6 +3,7 @@
 pub mod contestant;
 pub mod counter;
 pub mod exercise;
+pub mod fizzbuzz_lines;
 pub mod hints;
 pub mod pages;
 pub mod partner;
@@ -18,7 +19,6 @@ pub mod wait;
 mod count_without_looking;
 mod faster_yes;
 mod fizzbuzz;
-mod fizzbuzz_lines;
 mod is_it_huge;
 mod lying_buffer;
 mod short_writes;
