@@ -15,7 +15,7 @@ const NO_VERDICT: i32 = 2;
 /// whatever comes before the race has one.
 #[test]
 fn every_solution_passes() {
-    for number in 1..=5 {
+    for number in 1..=7 {
         let (code, text) = check(&[&number.to_string(), "--solution"]);
         match code {
             PASSED => assert!(text.ends_with("Passed.\n"), "{text}"),
@@ -50,6 +50,9 @@ fn wrong_answers_are_found_and_named() {
         (3, "no-fallback", "splice needs a pipe at one end"),
         (4, "asks-only-root", "without root, some files do not open"),
         (4, "looks-at-the-advice", "advice is no page"),
+        (6, "cuts-lines", "was cut"),
+        (7, "past-ten-digits", "expected  \"10000000001\""),
+        (7, "one-buffer", "while the pipe still held it?"),
     ] {
         is_wrong(number, answer, words);
     }
@@ -64,6 +67,8 @@ fn slow_answers_do_not_pass() {
         (3, "small-pieces", "how many bytes does each call"),
         (5, "always-sleeps", "how long does it try"),
         (5, "sleeps-by-the-clock", "how long does it try"),
+        (6, "untouched", "what does each page still cost"),
+        (7, "untouched", "10x the speed of the naive program"),
     ] {
         let (code, text) = check_answer(number, answer);
         assert_ne!(code, PASSED, "{answer}: {text}");
