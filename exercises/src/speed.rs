@@ -1,13 +1,14 @@
 //! How fast a writer is, as the reading end sees it.
 
 use std::fs::File;
+use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::Buffer;
 use lab::placement::{Distance, Placement};
 
-use crate::contestant::{Contestant, pin_this_thread};
+use crate::contestant::{Contestant, PATIENCE, pin_this_thread};
 use crate::partner::Partner;
 use crate::report::Fault;
 
@@ -86,10 +87,21 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, F
         return Ok(received as f64 / elapsed.as_secs_f64());
     }
     let ending = running.end()?;
+    let how = match came {
+        // The steps before the race have seen it send bytes: it may not have had a CPU.
+        Err(error) if error.kind() == io::ErrorKind::TimedOut && received > 0 => {
+            return Err(Fault::Noisy(format!(
+                "nothing came for {} seconds, after {received} bytes",
+                PATIENCE.as_secs()
+            )));
+        }
+        Err(error) => format!("{error}; "),
+        Ok(_) => String::new(),
+    };
     Err(Fault::wrong(
         "a writer that goes on until its reader has gone",
         ending.map_or("a writer that has stopped".to_owned(), |ending| {
-            format!("after {received} bytes: {}", ending.in_words())
+            format!("after {received} bytes: {how}{}", ending.in_words())
         }),
         "stage 1",
     ))
