@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
 
 const PASSED: i32 = 0;
 const WRONG: i32 = 1;
@@ -158,7 +158,10 @@ fn check_answer(number: u8, answer: &str) -> (i32, String) {
     check(&[&number.to_string(), "--program", program.to_str().unwrap()])
 }
 
+/// One at a time: two races at once would race each other.
 fn check(arguments: &[&str]) -> (i32, String) {
+    static RACE_TRACK: Mutex<()> = Mutex::new(());
+    let _mine = RACE_TRACK.lock().unwrap_or_else(PoisonError::into_inner);
     let output = workshop(&[&["check"], arguments].concat(), "");
     (
         output.status.code().unwrap(),
