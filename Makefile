@@ -36,7 +36,7 @@ programs: | tools
 	@cargo build --release $(STAGE_CRATES)
 	@cargo build --release --package lab --no-default-features --bin ladder
 
-.PHONY: lab doctor measure chart pages perf $(addprefix perf-,$(STAGES))
+.PHONY: lab doctor measure chart compare pages perf $(addprefix perf-,$(STAGES))
 # All programs, with all that measures them.
 lab: | tools
 	@cargo build --release --workspace
@@ -50,6 +50,9 @@ measure: lab
 
 chart: lab
 	@$(LAB) chart
+
+compare: lab
+	@$(LAB) compare $(if $(A),"$(A)") $(if $(B),"$(B)") $(MACHINES)
 
 pages: lab
 	@$(LAB) pages --machine "$(MACHINE)" $(ROWS)
@@ -77,11 +80,11 @@ target/mdbook/bin/mdbook:
 	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
 
 .PHONY: test lint clean
-test: | tools
-	@cargo build --release --workspace
-	@for tool in pv; do command -v $$tool >/dev/null || \
-	    echo "note: $$tool is not installed, so the tests that need it pass without trying" >&2; done
+test: lab $(MDBOOK)
+	@for tool in pv perf npm chromium; do command -v $$tool >/dev/null || \
+	    echo "note: $$tool is not installed, so what needs it passes without being tried" >&2; done
 	cargo test --release --workspace
+	@$(MAKE) --no-print-directory check-book
 
 lint: | tools
 	cargo fmt --all --check
@@ -97,6 +100,7 @@ help:
 	@echo 'make doctor               what this machine can do, and what would mend the rest'
 	@echo 'make measure              measure everything, in about 10 minutes (QUICK=1: 2)'
 	@echo 'make chart                draw what was measured, beside the post and the book'
+	@echo 'make compare A=x B=y      two measured folders side by side (MACHINES="x y z": more)'
 	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make perf                 where the time goes in each stage, by perf'
 	@echo 'make perf-stage1 ... 5    the same for one stage'

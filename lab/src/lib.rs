@@ -7,7 +7,11 @@ pub mod placement;
 pub mod stages;
 
 #[cfg(feature = "full")]
+pub mod book;
+#[cfg(feature = "full")]
 pub mod chart;
+#[cfg(feature = "full")]
+pub mod compare;
 #[cfg(feature = "full")]
 pub mod doctor;
 #[cfg(feature = "full")]

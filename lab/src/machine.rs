@@ -96,6 +96,16 @@ impl Machine {
         }
     }
 
+    /// Where the two ends run.
+    pub fn placement_in_words(&self) -> String {
+        let Ends {
+            writer,
+            reader,
+            distance,
+        } = &self.placement;
+        format!("the writer on CPU {writer}, the reader on CPU {reader}: {distance}")
+    }
+
     /// Reads what [`Machine::write`] wrote.
     ///
     /// # Errors

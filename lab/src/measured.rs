@@ -50,6 +50,22 @@ impl Figures {
         Ok(Figures::of(runs::read(&folder.join(runs::FILE))?))
     }
 
+    /// These, and what was measured past stage 5, under `beyond/`.
+    ///
+    /// # Errors
+    ///
+    /// When that file is something else.
+    pub fn with_beyond(mut self, folder: &Path) -> Result<Figures> {
+        for (round, name, gib_per_s) in beyond(&folder.join("beyond.csv"))? {
+            let name = format!("beyond/{name}");
+            self.by_name
+                .entry(name)
+                .or_default()
+                .insert(round, gib_per_s);
+        }
+        Ok(self)
+    }
+
     /// The figures of these runs.
     pub fn of(runs: Vec<Run>) -> Figures {
         let mut by_name: BTreeMap<String, BTreeMap<u32, f64>> = BTreeMap::new();
@@ -75,12 +91,14 @@ impl Figures {
 
     /// The names of a group, in the order in which they were planned.
     pub fn group(&self, group: &str) -> Vec<String> {
-        plan::configurations(false)
+        let planned: Vec<String> = plan::configurations(false)
             .iter()
-            .filter(|planned| planned.group == group)
             .map(|planned| format!("{}/{}", planned.group, planned.name))
-            .filter(|name| self.by_name.contains_key(name))
-            .collect()
+            .collect();
+        let in_group = |name: &&String| name.split('/').next() == Some(group);
+        let mut names: Vec<String> = self.by_name.keys().filter(in_group).cloned().collect();
+        names.sort_by_key(|name| planned.iter().position(|planned| planned == name));
+        names
     }
 
     /// The values of `group/name` in GiB/s, round by round.
@@ -106,6 +124,17 @@ impl Figures {
             .collect();
         Estimate::of(&ratios)
     }
+}
+
+/// The rows `round,name,gib_per_s` of the ladder past stage 5; no file is no rows.
+fn beyond(path: &Path) -> Result<Vec<(u32, String, f64)>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    csv::Reader::from_path(path)?
+        .into_deserialize()
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("{} is not what `make beyond` writes", path.display()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lab::{chart, doctor, measure, pages, perf};
+use lab::{book, chart, compare, doctor, measure, pages, perf};
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
@@ -14,12 +14,18 @@ struct Options {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Put code and figures into the book, for mdBook
+    Book(book::Options),
+    /// Record what the commands in the book print, or check it
+    Console(book::ConsoleOptions),
     /// Find out what this machine can do for the stages, and how to mend what it cannot
     Doctor(doctor::Options),
     /// Measure everything, round by round; interrupted, it goes on the next time
     Measure(measure::Options),
     /// Draw the five stages: the post, this book's machine, yours
     Chart(chart::Options),
+    /// Put what was measured on several machines side by side
+    Compare(compare::Options),
     /// What it costs to put a page into a pipe: small and huge, touched and not
     Pages(pages::Options),
     /// Show where the time goes in each stage: call trees, flame graphs, counts
@@ -29,9 +35,12 @@ enum Command {
 fn main() -> ExitCode {
     let options = Options::parse();
     common::run(|| match options.command {
+        Command::Book(options) => book::run(&options),
+        Command::Console(options) => book::run_console(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::Measure(options) => measure::run(&options),
         Command::Chart(options) => chart::run(&options),
+        Command::Compare(options) => compare::run(&options),
         Command::Pages(options) => pages::run(&options),
         Command::Perf(options) => perf::run(&options),
     })

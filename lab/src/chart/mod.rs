@@ -13,6 +13,9 @@ use crate::measured::{self, Figures};
 use crate::stages::STAGES;
 use crate::statistics::Estimate;
 
+/// In the place of a figure.
+pub const NOT_MEASURED: &str = "not measured";
+
 /// Bars in groups: what is compared, and on which machines.
 pub struct Chart {
     /// What the bars show, with their unit.
@@ -33,7 +36,7 @@ pub struct Series {
 
 impl Chart {
     /// The five stages: the post, then each machine that has figures.
-    pub fn ladder(machines: &[(String, Figures)]) -> Chart {
+    pub fn ladder(machines: &[(&str, &Figures)]) -> Chart {
         let post = Series {
             name: "the post (i7-8550U, Linux 5.17)".to_owned(),
             values: STAGES
@@ -42,7 +45,7 @@ impl Chart {
                 .collect(),
         };
         let measured = machines.iter().map(|(name, figures)| Series {
-            name: name.clone(),
+            name: (*name).to_owned(),
             values: STAGES
                 .iter()
                 .map(|stage| figures.estimate(&format!("stages/stage{}", stage.number)))
@@ -79,7 +82,7 @@ impl Chart {
                 .iter()
                 .map(|series| match series.values[index] {
                     Some(value) => format!("{} {}", series.name, figure(value.median)),
-                    None => format!("{} not measured", series.name),
+                    None => format!("{} {NOT_MEASURED}", series.name),
                 })
                 .collect();
             format!("{category}: {}.", bars.join(", "))
@@ -139,6 +142,10 @@ pub struct Options {
 /// When nothing was measured, or the file cannot be written.
 pub fn run(options: &Options) -> Result<()> {
     let machines = measured_machines(&["reference", "yours"])?;
+    let machines: Vec<_> = machines
+        .iter()
+        .map(|(name, figures)| (name.as_str(), figures))
+        .collect();
     let chart = Chart::ladder(&machines);
     print!("{}", chart.to_terminal());
     if let Some(path) = &options.svg {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Chart, figure};
+use super::{Chart, NOT_MEASURED, figure};
 
 const BAR: usize = 46;
 
@@ -18,7 +18,7 @@ impl Chart {
             let _ = writeln!(text, "\n{category}");
             for (series, mark) in self.series.iter().zip(marks.iter().cycle()) {
                 let Some(value) = series.values[index] else {
-                    let _ = writeln!(text, "  not measured");
+                    let _ = writeln!(text, "  {NOT_MEASURED}");
                     continue;
                 };
                 let length = (value.median / self.maximum() * BAR as f64)

@@ -1,0 +1,193 @@
+//! `lab book`: the preprocessor that puts code, figures and what was measured
+//! into the book, so that none of it is typed by hand.
+
+mod console;
+mod directive;
+mod listing;
+mod pictures;
+mod tables;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
+use mdbook_preprocessor::book::{Book, Chapter};
+use mdbook_preprocessor::parse_input;
+
+use crate::machine::Machine;
+use crate::measured::{self, Figures};
+use console::Console;
+use directive::Directive;
+
+pub use console::{Options as ConsoleOptions, run as run_console};
+
+/// The options of `lab book`; mdBook gives them.
+#[derive(Args)]
+pub struct Options {
+    /// `supports RENDERER`, when mdBook asks whether this is for that renderer
+    question: Vec<String>,
+}
+
+/// All that the directives can ask for.
+struct Sources {
+    reference: Figures,
+    machine: Machine,
+    yours: Option<Figures>,
+    console: Console,
+}
+
+/// Reads the book from standard input, as mdBook writes it, and writes it back
+/// with every directive replaced.
+///
+/// # Errors
+///
+/// When a directive names what does not exist; with its file and line.
+pub fn run(options: &Options) -> Result<()> {
+    if !options.question.is_empty() {
+        return Ok(());
+    }
+    let (context, mut book) = parse_input(io::stdin()).map_err(|error| anyhow!("{error}"))?;
+    let workspace = context
+        .root
+        .parent()
+        .context("the book's folder is in no other")?;
+    std::env::set_current_dir(workspace)?;
+    let sources = Sources::read()?;
+    replace_all(&mut book, &sources)?;
+    serde_json::to_writer(io::stdout(), &book)?;
+    Ok(())
+}
+
+impl Sources {
+    fn read() -> Result<Sources> {
+        let folder = measured::folder("reference");
+        let yours = Figures::read(&measured::folder("yours"))?;
+        Ok(Sources {
+            reference: Figures::read(&folder)?.with_beyond(&folder)?,
+            machine: Machine::read(&folder.join("machine.toml"))?,
+            yours: (!yours.runs().is_empty()).then_some(yours),
+            console: Console::read(&folder)?,
+        })
+    }
+}
+
+fn replace_all(book: &mut Book, sources: &Sources) -> Result<()> {
+    let mut failures = Vec::new();
+    book.for_each_chapter_mut(|chapter: &mut Chapter| match replace(chapter, sources) {
+        Ok(content) => chapter.content = content,
+        Err(error) => failures.push(format!("{error:#}")),
+    });
+    if !failures.is_empty() {
+        bail!("{}", failures.join("\n"));
+    }
+    Ok(())
+}
+
+fn replace(chapter: &Chapter, sources: &Sources) -> Result<String> {
+    let path = chapter.source_path.as_deref().unwrap_or(Path::new("?"));
+    let mut content = String::new();
+    let mut rest = chapter.content.as_str();
+    while let Some(found) = Directive::next(rest) {
+        let line = chapter.content[..chapter.content.len() - rest.len() + found.start]
+            .lines()
+            .count()
+            .max(1);
+        let text = found
+            .directive()
+            .and_then(|directive| text_of(&directive, sources))
+            .with_context(|| {
+                format!(
+                    "book/src/{}:{line}: {}",
+                    path.display(),
+                    &rest[found.start..found.end]
+                )
+            })?;
+        content += &rest[..found.start];
+        content += &text;
+        rest = &rest[found.end..];
+    }
+    content += rest;
+    sources
+        .console
+        .fill_in(&content)
+        .with_context(|| format!("book/src/{}", path.display()))
+}
+
+/// What stands in the book where the directive stood.
+fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
+    let words: Vec<&str> = directive.arguments.iter().map(String::as_str).collect();
+    let figures = &sources.reference;
+    match (directive.name.as_str(), words.as_slice()) {
+        ("code", [file]) => listing::file(file),
+        ("code", [file, item]) => listing::item(file, item),
+        ("diff", [old, new]) => listing::diff(old, new),
+        ("figure", [file, caption]) => pictures::figure(file, caption),
+        ("flamegraph", [name, caption]) => pictures::flame_graph(name, caption),
+        ("ladder", []) => pictures::ladder(sources),
+        ("bars", [group, title]) => pictures::bars(group, title, figures),
+        ("perf", [name]) => tables::call_tree(name),
+        ("three", [stage]) => tables::three(stage, sources),
+        ("table", [group]) => tables::group(group, figures),
+        ("counts", []) => tables::file("perf/counts.csv"),
+        ("pages", []) => tables::file("pages.csv"),
+        ("beyond", []) => tables::group("beyond", figures),
+        ("machine", [name]) => tables::machine(name),
+        ("measured", [name]) => Ok(with_unit(&crate::chart::figure(
+            estimate(figures, name)?.median,
+        ))),
+        ("interval", [name]) => {
+            let estimate = estimate(figures, name)?;
+            let figure = crate::chart::figure;
+            Ok(format!(
+                "{} ({} to {})",
+                with_unit(&figure(estimate.median)),
+                figure(estimate.low),
+                figure(estimate.high)
+            ))
+        }
+        ("ratio", [name, other]) => {
+            let ratio = figures
+                .ratio(name, other)
+                .with_context(|| format!("{name} and {other} were not both measured"))?;
+            Ok(crate::chart::figure(ratio.median))
+        }
+        ("post", [name]) => post(name),
+        ("fact", ["kernel"]) => Ok(format!("Linux {}", sources.machine.kernel.release)),
+        ("fact", ["cpu"]) => Ok(sources.machine.cpu.model.clone()),
+        ("fact", ["date"]) => Ok(sources.machine.date.chars().take(10).collect()),
+        (name, words) => bail!("no directive '{name}' takes {} words", words.len()),
+    }
+}
+
+fn estimate(figures: &Figures, name: &str) -> Result<crate::statistics::Estimate> {
+    figures
+        .estimate(name)
+        .with_context(|| format!("'{name}' was not measured on the reference machine"))
+}
+
+/// A no-break space keeps the figure and its unit on one line.
+fn with_unit(figure: &str) -> String {
+    format!("{figure}\u{a0}GiB/s")
+}
+
+/// The post's own figures, in GiB/s, on an i7-8550U with Linux 5.17.
+fn post(name: &str) -> Result<String> {
+    let stages = crate::stages::STAGES
+        .iter()
+        .map(|stage| (format!("stage{}", stage.number), stage.post));
+    let others = [
+        ("stage1-under-perf", 3.2),
+        ("untouched", 25.0),
+        ("fizzbuzz", 36.2),
+        ("memory", 15.9),
+    ];
+    let all: BTreeMap<String, f64> = stages
+        .chain(others.map(|(name, figure)| (name.to_owned(), figure)))
+        .collect();
+    let figure = all
+        .get(name)
+        .with_context(|| format!("the post has no figure '{name}'"))?;
+    Ok(with_unit(&crate::chart::figure(*figure)))
+}

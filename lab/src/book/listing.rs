@@ -1,0 +1,141 @@
+//! Code in the book: whole files, single items, and what differs between two files.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+use similar::TextDiff;
+use syn::spanned::Spanned;
+
+/// A whole file, with its name above it.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub fn file(path: &str) -> Result<String> {
+    Ok(fenced(path, "rust", &read(path)?))
+}
+
+/// One item of a file by its name: a function, type, constant, or a method.
+///
+/// # Errors
+///
+/// When the file has no such item, or is not Rust.
+pub fn item(path: &str, name: &str) -> Result<String> {
+    let text = read(path)?;
+    let parsed = syn::parse_file(&text).with_context(|| format!("{path} is not Rust"))?;
+    let Some((first, last)) = find(&parsed.items, name) else {
+        bail!("{path} has no item '{name}'");
+    };
+    let lines: Vec<&str> = text
+        .lines()
+        .skip(first - 1)
+        .take(last + 1 - first)
+        .collect();
+    let indent = lines[0].len() - lines[0].trim_start().len();
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or(""))
+        .collect();
+    Ok(fenced(path, "rust", &lines.join("\n")))
+}
+
+/// The lines in which `new` differs from `old`, with two around each.
+///
+/// # Errors
+///
+/// When one cannot be read, or nothing differs.
+pub fn diff(old: &str, new: &str) -> Result<String> {
+    let (before, after) = (read(old)?, read(new)?);
+    let diff = TextDiff::from_lines(&before, &after);
+    let unified = diff
+        .unified_diff()
+        .context_radius(2)
+        .header(old, new)
+        .to_string();
+    if unified.is_empty() {
+        bail!("{old} and {new} do not differ");
+    }
+    Ok(format!("\n```diff\n{}\n```\n", unified.trim_end()))
+}
+
+fn read(path: &str) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {path}"))
+}
+
+fn fenced(path: &str, language: &str, code: &str) -> String {
+    format!(
+        "\n<p class=\"listing\">{path}</p>\n\n```{language}\n{}\n```\n",
+        code.trim_end()
+    )
+}
+
+/// The first and last line of the item, its comments included.
+fn find(items: &[syn::Item], name: &str) -> Option<(usize, usize)> {
+    items.iter().find_map(|item| {
+        let ident = match item {
+            syn::Item::Const(item) => Some(&item.ident),
+            syn::Item::Enum(item) => Some(&item.ident),
+            syn::Item::Fn(item) => Some(&item.sig.ident),
+            syn::Item::Static(item) => Some(&item.ident),
+            syn::Item::Struct(item) => Some(&item.ident),
+            syn::Item::Trait(item) => Some(&item.ident),
+            syn::Item::Impl(item) => return find_method(&item.items, name),
+            _ => None,
+        };
+        ident.filter(|ident| *ident == name).map(|_| lines(item))
+    })
+}
+
+fn find_method(items: &[syn::ImplItem], name: &str) -> Option<(usize, usize)> {
+    items.iter().find_map(|item| match item {
+        syn::ImplItem::Fn(method) if method.sig.ident == name => Some(lines(item)),
+        _ => None,
+    })
+}
+
+fn lines(item: &impl Spanned) -> (usize, usize) {
+    let span = item.span();
+    (span.start().line, span.end().line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_comes_with_its_comment_and_without_its_neighbours() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../stage1-write-read/src/write.rs"
+        );
+        let listing = item(path, "fill_pipe").unwrap();
+        let code: Vec<&str> = listing
+            .lines()
+            .skip_while(|line| !line.starts_with("```"))
+            .collect();
+        assert!(
+            code[1].starts_with("/// Ends only by an error"),
+            "{listing}"
+        );
+        assert!(code[2].starts_with("fn fill_pipe("), "{listing}");
+        assert_eq!(code[code.len() - 2..], ["}", "```"]);
+        assert!(item(path, "drain_the_sea").is_err());
+        assert!(file("no/such/file.rs").is_err());
+    }
+
+    #[test]
+    fn a_diff_shows_both_sides() {
+        let stage = |name| format!("{}/../{name}/src/write.rs", env!("CARGO_MANIFEST_DIR"));
+        let (old, new) = (stage("stage2-vmsplice"), stage("stage4-hugepages"));
+        let text = diff(&old, &new).unwrap();
+        assert!(
+            text.contains("\n-        let buffers = [Buffer::filled"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\n+        let buffers = [huge_buffer"),
+            "{text}"
+        );
+        assert!(diff(&old, &old).is_err());
+    }
+}

@@ -1,0 +1,81 @@
+//! Pictures in the book: its own drawings, charts from the data, flame graphs.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use super::Sources;
+use crate::chart::Chart;
+use crate::measured::{self, Figures};
+
+/// A drawing of the book, in the page itself, so that it takes the page's colours.
+///
+/// # Errors
+///
+/// When there is no such drawing, or it has no words for who does not see it.
+pub fn figure(file: &str, caption: &str) -> Result<String> {
+    let path = format!("book/src/figures/{file}");
+    let svg = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    if !svg.contains("<title") || !svg.contains("<desc") {
+        bail!("{path} has no title or description for who does not see it");
+    }
+    Ok(framed(&svg, caption))
+}
+
+/// The five stages: the post, this book's machine, and the reader's if it was measured.
+///
+/// # Errors
+///
+/// When it cannot be drawn.
+pub fn ladder(sources: &Sources) -> Result<String> {
+    let mut machines = vec![("this book's machine", &sources.reference)];
+    machines.extend(sources.yours.as_ref().map(|yours| ("yours", yours)));
+    let chart = Chart::ladder(&machines);
+    let caption = match sources.yours {
+        Some(_) => "The five stages on three machines. The lines are 95% intervals.",
+        None => "The five stages. The lines are 95% intervals. `make measure` adds yours.",
+    };
+    Ok(framed(&chart.to_svg()?, &caption.replace('`', "")))
+}
+
+/// A group of the reference machine's figures as bars.
+///
+/// # Errors
+///
+/// When nothing of the group was measured.
+pub fn bars(group: &str, title: &str, figures: &Figures) -> Result<String> {
+    let chart = Chart::group(title, group, "this book's machine", figures);
+    if chart.categories.is_empty() {
+        bail!("nothing of the group '{group}' was measured");
+    }
+    Ok(framed(
+        &chart.to_svg()?,
+        "Medians on this book's machine; the lines are 95% intervals.",
+    ))
+}
+
+/// A flame graph, as an image: it has thousands of boxes.
+///
+/// # Errors
+///
+/// When there is none of that name.
+pub fn flame_graph(name: &str, caption: &str) -> Result<String> {
+    let path = measured::folder("reference").join(format!("perf/{name}.svg"));
+    let svg =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let start = svg.find("<svg").context("it is no SVG")?;
+    Ok(framed(&svg[start..], caption))
+}
+
+/// Without blank lines, at which Markdown would end the figure.
+fn framed(svg: &str, caption: &str) -> String {
+    let svg: Vec<&str> = svg
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    format!(
+        "\n<figure>\n{}\n<figcaption>{caption}</figcaption>\n</figure>\n",
+        svg.join("\n")
+    )
+}
