@@ -57,6 +57,13 @@ perf: lab
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
+.PHONY: beyond
+# The stages' BYTES would be over too soon.            make beyond BYTES=100G
+beyond: lab
+	@"$(PROGRAMS)/beyond" $(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
+	    $(if $(CPUS),--cpus "$(CPUS)") $(if $(ROUNDS),--rounds "$(ROUNDS)") \
+	    $(if $(filter-out 0,$(CSV)),--csv) --machine "$(MACHINE)"
+
 .PHONY: book serve
 book: lab $(MDBOOK)
 	@$(MDBOOK) build book
@@ -92,6 +99,7 @@ help:
 	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make perf                 where the time goes in each stage, by perf'
 	@echo 'make perf-stage1 ... 5    the same for one stage'
+	@echo 'make beyond               run what is faster than stage 5, into the same reader'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make test                 test everything'
