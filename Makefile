@@ -58,11 +58,11 @@ $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
 .PHONY: beyond
-# The stages' BYTES would be over too soon.            make beyond BYTES=100G
+# 10 GiB, which is enough for a stage, would be over too soon.
 beyond: lab
-	@"$(PROGRAMS)/beyond" $(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
-	    $(if $(CPUS),--cpus "$(CPUS)") $(if $(ROUNDS),--rounds "$(ROUNDS)") \
-	    $(if $(filter-out 0,$(CSV)),--csv) --machine "$(MACHINE)"
+	@"$(PROGRAMS)/beyond" --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+	    $(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
+	    $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 .PHONY: book serve
 book: lab $(MDBOOK)
