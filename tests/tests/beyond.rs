@@ -9,7 +9,7 @@ use std::time::Duration;
 use tests::child::{first_cpu, in_child, pin, refuse, without_capabilities};
 use tests::{READERS, has, program, run, run_pair, start_writer, wait};
 
-const WRITERS: [&str; 3] = ["beyond-tee", "beyond-yes", "beyond-slots"];
+const WRITERS: [&str; 4] = ["beyond-tee", "beyond-yes", "beyond-slots", "beyond-memfd"];
 
 /// Lines whose numbers tell where they belong; together they are under a page.
 fn numbered_lines(count: usize) -> String {
@@ -236,6 +236,8 @@ fn calls_refused() {
         ("beyond-tee", libc::SYS_tee, "tee"),
         ("beyond-yes", libc::SYS_tee, "tee"),
         ("beyond-yes", libc::SYS_splice, "splice"),
+        ("beyond-memfd", libc::SYS_splice, "splice"),
+        ("beyond-memfd", libc::SYS_memfd_create, "memfd_create"),
         ("beyond-slots", libc::SYS_tee, "tee"),
         ("beyond-slots", libc::SYS_splice, "splice"),
     ] {
@@ -317,9 +319,77 @@ fn the_ladder_beyond_stage_5() {
     refuse(&mut command, libc::SYS_tee, libc::EPERM);
     let ending = run(command.args(["--bytes", "200M", "--rounds", "1", "--csv"]));
     assert_eq!(ending.code, 1, "{ending:?}");
-    assert!(
-        ending.stderr.contains("not all writers got through"),
-        "{ending:?}"
-    );
+    assert!(ending.stderr.contains("not all got through"), "{ending:?}");
     assert!(ending.text().starts_with("stage5,"), "{ending:?}");
+}
+
+#[test]
+fn sendfile_says_the_same() {
+    let line = numbered_lines(800);
+    let got = through(
+        says("beyond-memfd", &line).arg("--sendfile"),
+        Command::new("head").args(["-c", "5000011"]),
+    );
+    assert_eq!(got.len(), 5_000_011);
+    assert_same(&got, &line);
+}
+
+#[test]
+fn every_way_beside_a_pipe() {
+    let cpu = first_cpu();
+    let cpus = match thread::available_parallelism().unwrap().get() {
+        1 => format!("{cpu},{cpu}"),
+        _ => format!("{cpu},{}", cpu + 1),
+    };
+    for way in [
+        "read",
+        "vmsplice-read",
+        "vmsplice-vmsplice",
+        "vmsplice-file",
+        "vmsplice-null",
+        "uring-null",
+        "socket",
+        "ring",
+        "memory",
+        "cache",
+    ] {
+        for touched in ["moved", "once", "twice"] {
+            let mut command = program("beyond-beside");
+            command.args([way, touched, "--milliseconds", "20", "--cpus", &cpus]);
+            let ending = run(&mut command);
+            if way.ends_with("null") && touched != "moved" {
+                ending.assert_fails(1, &["touched by nobody"]);
+                continue;
+            }
+            ending.assert_clean();
+            assert!(ending.text().contains("GiB/s"), "{ending:?}");
+        }
+    }
+    let mut command = program("beyond-beside");
+    refuse(&mut command, libc::SYS_io_uring_setup, libc::EPERM);
+    run(command.arg("uring-null")).assert_fails(1, &["io_uring_setup failed", "seccomp"]);
+    run(program("beyond-beside").args(["ring", "--cpus", "0"])).assert_fails(1, &["not two CPUs"]);
+}
+
+#[test]
+fn every_way_of_waiting() {
+    let cpu = first_cpu();
+    let one_cpu = format!("{cpu},{cpu}");
+    for waiting in ["sleep", "spinner", "spin-then-sleep"] {
+        let mut command = program("beyond-wake");
+        command.args([waiting, "--count", "50", "--cpus", &one_cpu]);
+        let ending = run(&mut command);
+        ending.assert_clean();
+        assert!(ending.text().contains("us half of the time"), "{ending:?}");
+        let rows = run(command.arg("--csv"));
+        let figures: Vec<f64> = rows
+            .text()
+            .trim()
+            .split(',')
+            .map(|figure| figure.parse().unwrap())
+            .collect();
+        assert!(figures.len() == 2 && figures[0] <= figures[1], "{rows:?}");
+    }
+    run(program("beyond-wake").args(["spin", "--cpus", &one_cpu]))
+        .assert_fails(1, &["a CPU to itself"]);
 }
