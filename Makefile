@@ -65,6 +65,14 @@ perf: lab
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
+
+.PHONY: beyond
+# 10 GiB, which is enough for a stage, would be over too soon.
+beyond: lab
+	@"$(PROGRAMS)/beyond" --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+	    $(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
+	    $(if $(ROUNDS),--rounds "$(ROUNDS)")
+
 .PHONY: book serve check-book
 book: lab $(MDBOOK)
 	@$(MDBOOK) build book
@@ -130,6 +138,7 @@ help:
 	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make perf                 where the time goes in each stage, by perf'
 	@echo 'make perf-stage1 ... 5    the same for one stage'
+	@echo 'make beyond               run what is faster than stage 5, into the same reader'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make check-book           look at every page of it: in a browser, its HTML, links, spelling'
