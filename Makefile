@@ -5,6 +5,7 @@ CPUS ?=
 CSV ?=
 MACHINE ?= yours
 QUICK ?=
+TABLE ?= ladder
 ROUNDS ?=
 
 STAGES := stage1 stage2 stage3 stage4 stage5
@@ -69,7 +70,7 @@ $(addprefix perf-,$(STAGES)): perf-stage%: lab
 .PHONY: beyond
 # 10 GiB, which is enough for a stage, would be over too soon.
 beyond: lab
-	@"$(PROGRAMS)/beyond" --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+	@"$(PROGRAMS)/beyond" $(TABLE) --machine "$(MACHINE)" $(PLACE) $(ROWS) \
 	    $(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
 	    $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
@@ -138,7 +139,7 @@ help:
 	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make perf                 where the time goes in each stage, by perf'
 	@echo 'make perf-stage1 ... 5    the same for one stage'
-	@echo 'make beyond               run what is faster than stage 5, into the same reader'
+	@echo 'make beyond               what is faster than stage 5, into the same reader'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make check-book           look at every page of it: in a browser, its HTML, links, spelling'
@@ -156,6 +157,7 @@ help:
 	@echo 'CSV=1           print rows instead of a table'
 	@echo 'MACHINE=laptop  the folder of book/measured for what is measured (yours)'
 	@echo 'QUICK=1         measure the stages and what explains them, and no more'
+	@echo 'TABLE=beside    make beyond: without-vmsplice, beside or waiting, and not the ladder'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 
 .PHONY: tools
