@@ -8,6 +8,7 @@ QUICK ?=
 ROUNDS ?=
 
 STAGES := stage1 stage2 stage3 stage4 stage5
+EXERCISES := 1 2 3 4 5 6 7
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
 # Where cargo puts the programs.
 PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
@@ -37,9 +38,10 @@ programs: | tools
 	@cargo build --release --package lab --no-default-features --bin ladder
 
 .PHONY: lab doctor measure chart compare pages perf $(addprefix perf-,$(STAGES))
-# All programs, with all that measures them.
+# All programs, with all that measures them; but for the exercises, which may be
+# in the middle of a learner's work.
 lab: | tools
-	@cargo build --release --workspace
+	@cargo build --release --workspace --exclude exercises
 
 doctor: lab
 	@$(LAB) doctor $(PLACE)
@@ -63,6 +65,14 @@ perf: lab
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
+
+.PHONY: beyond
+# 10 GiB, which is enough for a stage, would be over too soon.
+beyond: lab
+	@"$(PROGRAMS)/beyond" --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+	    $(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
+	    $(if $(ROUNDS),--rounds "$(ROUNDS)")
+
 .PHONY: book serve check-book
 book: lab $(MDBOOK)
 	@$(MDBOOK) build book
@@ -79,12 +89,36 @@ target/mdbook/bin/mdbook:
 	@echo 'There is no mdbook 0.5 here: installing $(MDBOOK_VERSION) under target/mdbook, this once. Two CPUs take about 2 minutes.' >&2
 	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
 
+.PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
+workshop: workshop-program
+	@$(PROGRAMS)/workshop progress
+
+$(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
+	@cargo build --quiet --release $(STAGE_CRATES)
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin exercise$*
+	@$(PROGRAMS)/workshop check $*
+
+$(addprefix solution,$(EXERCISES)): solution%: workshop-program
+	@cargo build --quiet --release $(STAGE_CRATES)
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin solution$*
+	@$(PROGRAMS)/workshop check $* --solution
+
+$(addprefix hint,$(EXERCISES)): hint%: workshop-program
+	@$(PROGRAMS)/workshop hint $*
+
+$(addprefix reset,$(EXERCISES)): reset%: workshop-program
+	@$(PROGRAMS)/workshop reset $*
+
+# Apart from the exercises, so that hints can be had for one that does not compile.
+workshop-program: | tools
+	@cargo build --quiet --release --package exercises --bin workshop
+
 .PHONY: test lint clean
-test: | tools
-	@cargo build --release --workspace
-	@for tool in pv; do command -v $$tool >/dev/null || \
-	    echo "note: $$tool is not installed, so the tests that need it pass without trying" >&2; done
+test: lab $(MDBOOK)
+	@for tool in pv perf npm chromium; do command -v $$tool >/dev/null || \
+	    echo "note: $$tool is not installed, so what needs it passes without being tried" >&2; done
 	cargo test --release --workspace
+	@$(MAKE) --no-print-directory check-book
 
 lint: | tools
 	cargo fmt --all --check
@@ -104,9 +138,15 @@ help:
 	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make perf                 where the time goes in each stage, by perf'
 	@echo 'make perf-stage1 ... 5    the same for one stage'
+	@echo 'make beyond               run what is faster than stage 5, into the same reader'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make check-book           look at every page of it: in a browser, its HTML, links, spelling'
+	@echo 'make workshop             the exercises, and which of them you have passed'
+	@echo 'make exercise1 ... 7      check your file of an exercise'
+	@echo 'make hint1 ... 7          give the next hint'
+	@echo 'make solution1 ... 7      run the same check on the solution'
+	@echo 'make reset1 ... 7         bring the file back to how it came, after asking'
 	@echo 'make test                 test everything'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'

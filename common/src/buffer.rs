@@ -20,6 +20,9 @@ pub struct Buffer {
     layout: Layout,
 }
 
+// SAFETY: it owns its memory alone, as a `Box` does.
+unsafe impl Send for Buffer {}
+
 impl Buffer {
     /// Allocates `size` bytes, from the start of a page on, and fills them with `X`.
     ///

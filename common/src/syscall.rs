@@ -63,6 +63,19 @@ pub fn splice(from: impl AsFd, to: impl AsFd, length: usize, flags: c_uint) -> i
     retried(|| unsafe { libc::splice(from, no_offset, to, no_offset, length, flags) })
 }
 
+/// Duplicates up to `length` bytes from one pipe into another and leaves them
+/// where they are: tee(2). It stops where a slot ends, unless `length` is up.
+///
+/// # Errors
+///
+/// As in tee(2); with `SPLICE_F_NONBLOCK`, an empty or a full pipe is
+/// [`io::ErrorKind::WouldBlock`].
+pub fn tee(from: impl AsFd, to: impl AsFd, length: usize, flags: c_uint) -> io::Result<usize> {
+    let (from, to) = (from.as_fd().as_raw_fd(), to.as_fd().as_raw_fd());
+    // SAFETY: no pointer is passed.
+    retried(|| unsafe { libc::tee(from, to, length, flags) })
+}
+
 /// Repeats `call` while a signal interrupts it, and turns -1 into its errno.
 fn retried(mut call: impl FnMut() -> isize) -> io::Result<usize> {
     loop {

@@ -130,8 +130,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("perf", [name]) => tables::call_tree(name),
         ("three", [stage]) => tables::three(stage, sources),
         ("table", [group]) => tables::group(group, figures),
-        ("counts", []) => tables::file("perf/counts.csv"),
-        ("pages", []) => tables::file("pages.csv"),
+        ("counts", []) => tables::counts(None),
+        ("counts", [stage]) => tables::counts(Some(stage)),
+        ("pages", []) => tables::pages(),
         ("beyond", []) => tables::group("beyond", figures),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&crate::chart::figure(

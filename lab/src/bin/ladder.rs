@@ -138,10 +138,7 @@ fn run_all(placement: &Placement, options: &Options, out: &mut impl Write) -> Re
         print_ladder(&results, out)?;
     }
     if too_short {
-        eprintln!(
-            "note: a stage took less than a twentieth of a second, and most of that to start;\n\
-             its figure says little: move more with BYTES=10G"
-        );
+        eprintln!("note: a stage took under 0.05 s, mostly to start: move more with BYTES=10G");
     }
     if failed {
         bail!("not all stages got through; their programs say why above");

@@ -185,7 +185,7 @@ fn output_of(shown: &Shown, environment: &[(&str, &str)]) -> Result<String> {
         .output()?;
     let text: String = String::from_utf8_lossy(&output.stdout)
         .lines()
-        .filter(|line| !is_about_building(line))
+        .filter(|line| !is_about_this_run(line))
         .map(|line| format!("{}\n", line.trim_end()))
         .collect();
     // diff(1) says by 1 that there is a difference, which is what the book shows.
@@ -196,10 +196,12 @@ fn output_of(shown: &Shown, environment: &[(&str, &str)]) -> Result<String> {
     Ok(text)
 }
 
-/// Cargo's lines, which are there the first time only.
-fn is_about_building(line: &str) -> bool {
+/// Lines that are there at one time and not at another: cargo's, and notes on
+/// how a run went.
+fn is_about_this_run(line: &str) -> bool {
     let line = line.trim_start();
     [
+        "note: ",
         "Compiling ",
         "Finished ",
         "Blocking ",
@@ -216,24 +218,33 @@ fn is_about_building(line: &str) -> bool {
 fn shape(text: &str) -> Vec<String> {
     text.lines()
         .map(|line| {
-            let words = line.split_whitespace().map(|word| {
-                let mut shape = String::new();
-                for c in word.chars() {
-                    match c {
-                        '0'..='9' | '.' if shape.ends_with('#') => {}
-                        '0'..='9' => shape.push('#'),
-                        '▀'..='▟' => {}
-                        other => shape.push(other),
-                    }
-                }
-                shape
-            });
+            let words: Vec<String> = line.split_whitespace().map(shape_of_word).collect();
             words
+                .into_iter()
                 .filter(|word| !word.is_empty())
                 .collect::<Vec<_>>()
                 .join(" ")
         })
         .collect()
+}
+
+fn shape_of_word(word: &str) -> String {
+    let mut shape = String::new();
+    for c in word.chars() {
+        match c {
+            '0'..='9' | '.' if shape.ends_with('#') => {}
+            '0'..='9' => shape.push('#'),
+            '▀'..='▟' => {}
+            other => shape.push(other),
+        }
+    }
+    // A size is a number too, whatever its unit; a speed has always the same one.
+    for unit in ["KiB", "MiB", "GiB"] {
+        if !shape.contains("/s") {
+            shape = shape.replace(&format!("#{unit}"), "#B");
+        }
+    }
+    shape
 }
 
 /// The commands in the book's fences, `console` and `sh`.
@@ -297,10 +308,11 @@ mod tests {
     #[test]
     fn a_shape_knows_numbers_from_words() {
         assert_eq!(shape("stage 1  0.8   ▍\n"), shape("stage 5  64.2  ███▏\n"));
-        assert_ne!(
-            shape("0.8GiB/s, 256KiB buffer"),
-            shape("0.8GiB/s, 1MiB buffer")
+        assert_eq!(
+            shape("256 iterations (64MiB piped)"),
+            shape("40960 iterations (10GiB piped)")
         );
+        assert_ne!(shape("0.8GiB/s"), shape("10GiB"));
         assert_ne!(shape("one\n"), shape("one\ntwo\n"));
     }
 }

@@ -86,27 +86,107 @@ pub fn group(group: &str, figures: &Figures) -> Result<String> {
     Ok(table)
 }
 
-/// A CSV file of the reference machine as it is.
+/// What the kernel counted at each end, per GiB: of all stages, or of one.
 ///
 /// # Errors
 ///
-/// When it cannot be read.
-pub fn file(name: &str) -> Result<String> {
-    let path = measured::folder("reference").join(name);
-    let mut rows = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_path(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    let mut table = String::from("\n");
-    for (index, row) in rows.records().enumerate() {
-        let row = row?;
-        let cells: Vec<String> = row.iter().map(|cell| cell.replace('_', " ")).collect();
-        let _ = writeln!(table, "| {} |", cells.join(" | "));
-        if index == 0 {
-            let _ = writeln!(table, "|{}", "---|".repeat(cells.len()));
+/// When it was not counted, or there is no such stage.
+pub fn counts(stage: Option<&str>) -> Result<String> {
+    let mut table = String::from(
+        "\n| stage | program | system calls | page faults | times put to sleep | times pushed aside | wake-ups |\n\
+         |---|---|---:|---:|---:|---:|---:|\n",
+    );
+    let mut found = false;
+    for row in rows("perf/counts.csv")? {
+        if stage.is_none_or(|stage| row[0] == stage) {
+            found = true;
+            let number = row[0].trim_start_matches("stage");
+            // What the kernel did not let us count is an empty column.
+            let counts = row[4..]
+                .iter()
+                .map(|count| count.parse().map_or(String::new(), count_in_words));
+            let counts: Vec<String> = counts.collect();
+            let _ = writeln!(table, "| {number} | {} | {} |", row[2], counts.join(" | "));
         }
     }
+    if !found {
+        bail!("nothing was counted of '{}'", stage.unwrap_or("any stage"));
+    }
     Ok(table)
+}
+
+/// A count as precise as it is worth, with its thousands apart.
+fn count_in_words(count: f64) -> String {
+    if count < 10.0 {
+        return format!("{count:.1}");
+    }
+    let digits = format!("{count:.0}");
+    let (thousands, rest) = digits.split_at(digits.len().saturating_sub(3));
+    if thousands.is_empty() {
+        rest.to_owned()
+    } else {
+        format!("{thousands},{rest}")
+    }
+}
+
+/// Nanoseconds per page of vmsplice(2), by how many pages a call hands over:
+/// a column for each kind of memory.
+///
+/// # Errors
+///
+/// When it was not measured.
+pub fn pages() -> Result<String> {
+    let rows: Vec<_> = rows("pages.csv")?
+        .into_iter()
+        .filter(|row| row[0] == "vmsplice")
+        .collect();
+    let mut kinds: Vec<(&str, &str)> = Vec::new();
+    let mut sizes: Vec<&str> = Vec::new();
+    for row in &rows {
+        if !kinds.contains(&(&row[1], &row[2])) {
+            kinds.push((&row[1], &row[2]));
+        }
+        if !sizes.contains(&row[3].as_str()) {
+            sizes.push(&row[3]);
+        }
+    }
+    let name = |(size, memory): &(&str, &str)| {
+        let size = size
+            .parse()
+            .map_or((*size).to_owned(), common::size::format);
+        format!("{size} pages, {memory}")
+    };
+    let header: Vec<String> = kinds.iter().map(name).collect();
+    let mut table = format!(
+        "\n| pages per call | {} |\n|---:|{}\n",
+        header.join(" | "),
+        "---:|".repeat(kinds.len())
+    );
+    for size in sizes {
+        let cells = kinds.iter().map(|(page, memory)| {
+            let row = rows
+                .iter()
+                .find(|row| row[1] == *page && row[2] == *memory && row[3] == size);
+            row.and_then(|row| row[4].parse().ok())
+                .map_or(String::new(), |ns: f64| format!("{ns:.0}"))
+        });
+        let _ = writeln!(
+            table,
+            "| {size} | {} |",
+            cells.collect::<Vec<_>>().join(" | ")
+        );
+    }
+    Ok(table)
+}
+
+/// The rows of one of the reference machine's CSV files.
+fn rows(name: &str) -> Result<Vec<Vec<String>>> {
+    let path = measured::folder("reference").join(name);
+    csv::Reader::from_path(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?
+        .records()
+        .map(|row| Ok(row?.iter().map(str::to_owned).collect()))
+        .collect()
 }
 
 /// A call tree as perf's samples gave it.
@@ -192,4 +272,17 @@ fn short(name: &str) -> String {
     name.split_once('/')
         .map_or(name, |(_, name)| name)
         .replace(['_', '-'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_rounded_for_people() {
+        assert_eq!(
+            [0.54, 9.96, 25.4, 16340.8].map(count_in_words),
+            ["0.5", "10.0", "25", "16,341"]
+        );
+    }
 }

@@ -1,0 +1,13 @@
+//! Data that is put into a pipe once, and then duplicated for ever by tee(2).
+
+mod cpu;
+mod line;
+mod private_pipe;
+mod slot;
+mod stock;
+
+pub use cpu::{pin, two_cpus};
+pub use line::LineOptions;
+pub use private_pipe::PrivatePipe;
+pub use slot::{LARGE_SLOT, large_slot, page_slot};
+pub use stock::Stock;

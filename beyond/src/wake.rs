@@ -1,0 +1,209 @@
+//! What it costs to wake who sleeps in read(2): the time from one end's write(2)
+//! to the other end's return, byte by byte through a pipe.
+
+use std::fs::File;
+use std::hint;
+use std::io::{self, PipeReader, PipeWriter, Write};
+use std::os::fd::AsRawFd;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use beyond::{pin, two_cpus};
+use clap::{Parser, ValueEnum};
+use common::syscall::{read, write};
+
+/// Time how long a byte takes through a pipe to a reader that waits for it
+#[derive(Parser)]
+struct Options {
+    /// How the reader waits, and what keeps its CPU awake meanwhile
+    #[arg(value_enum, default_value = "sleep")]
+    waiting: Waiting,
+
+    /// The writer's CPU and the reader's; 0,0 is one CPU for both
+    #[arg(long, default_value = "0,1")]
+    cpus: String,
+
+    /// How many bytes to send
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+
+    /// How long to rest before each byte, in microseconds
+    #[arg(long, default_value_t = 100)]
+    rest: u64,
+
+    /// Print `median,p99` in microseconds and nothing else
+    #[arg(long)]
+    csv: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Waiting {
+    /// It sleeps in read(2)
+    Sleep,
+    /// It sleeps, and a thread of the lowest priority (SCHED_IDLE) spins on its CPU
+    Spinner,
+    /// It sleeps, and /dev/cpu_dma_latency asks for no idle state deeper than polling
+    DmaLatency,
+    /// It tries for 50 microseconds, and then sleeps
+    SpinThenSleep,
+    /// It tries again and again and never sleeps
+    Spin,
+}
+
+const TRIED_FIRST: Duration = Duration::from_micros(50);
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    common::run(|| {
+        let mut latencies = measure(&options)?;
+        latencies.sort_unstable();
+        let at = |percent: usize| latencies[(latencies.len() - 1) * percent / 100] as f64 / 1e3;
+        let line = match options.csv {
+            true => format!("{:.2},{:.2}", at(50), at(99)),
+            false => format!(
+                "{:.1} us half of the time, {:.1} us at most in 99 of 100 times",
+                at(50),
+                at(99)
+            ),
+        };
+        writeln!(io::stdout(), "{line}").context("cannot print the result")
+    })
+}
+
+/// The latency of each byte in nanoseconds.
+fn measure(options: &Options) -> Result<Vec<u64>> {
+    let (writer_cpu, reader_cpu) = two_cpus(&options.cpus)?;
+    if writer_cpu == reader_cpu && matches!(options.waiting, Waiting::Spin) {
+        bail!("a reader that never sleeps needs a CPU to itself: name two, as in --cpus 0,1");
+    }
+    // Held open, it holds while the file is.
+    let _awake = match options.waiting {
+        Waiting::DmaLatency => Some(ask_for_shallow_idle()?),
+        _ => None,
+    };
+    let (reader, writer) = io::pipe().context("cannot make a pipe")?;
+    if matches!(options.waiting, Waiting::Spin | Waiting::SpinThenSleep) {
+        // SAFETY: this request takes a number and no pointer.
+        unsafe { libc::fcntl(reader.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };
+    }
+    let start = Instant::now();
+    let sent_at = AtomicU64::new(0);
+    let done = AtomicBool::new(false);
+    let done = &done;
+    thread::scope(|threads| {
+        if options.waiting == Waiting::Spinner {
+            for cpu in [writer_cpu, reader_cpu] {
+                threads.spawn(move || spin_idly(cpu, done));
+            }
+        }
+        let receiving = threads.spawn(|| receive(&reader, reader_cpu, start, &sent_at, options));
+        let sent = send(&writer, writer_cpu, start, &sent_at, options);
+        drop(writer);
+        let latencies = receiving.join().expect("the reader does not panic");
+        done.store(true, Ordering::Relaxed);
+        sent?;
+        latencies
+    })
+}
+
+fn send(
+    pipe: &PipeWriter,
+    cpu: usize,
+    start: Instant,
+    sent_at: &AtomicU64,
+    options: &Options,
+) -> Result<()> {
+    pin(cpu)?;
+    for _ in 0..options.count {
+        // Long enough for the reader to have gone to sleep.
+        thread::sleep(Duration::from_micros(options.rest));
+        sent_at.store(nanoseconds(start), Ordering::Release);
+        write(pipe, b"X").map_err(|error| common::refused("write", error))?;
+    }
+    Ok(())
+}
+
+fn receive(
+    pipe: &PipeReader,
+    cpu: usize,
+    start: Instant,
+    sent_at: &AtomicU64,
+    options: &Options,
+) -> Result<Vec<u64>> {
+    pin(cpu)?;
+    let mut latencies = Vec::with_capacity(options.count as usize);
+    loop {
+        match receive_byte(pipe, options.waiting) {
+            Ok(0) => break,
+            Ok(_) => {
+                let now = nanoseconds(start);
+                latencies.push(now.saturating_sub(sent_at.load(Ordering::Acquire)));
+            }
+            Err(error) => return Err(common::refused("read", error)),
+        }
+    }
+    if latencies.is_empty() {
+        bail!("no byte came");
+    }
+    Ok(latencies)
+}
+
+fn receive_byte(pipe: &PipeReader, waiting: Waiting) -> io::Result<usize> {
+    let mut byte = [0];
+    let tries_began = Instant::now();
+    loop {
+        match read(pipe, &mut byte) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if waiting == Waiting::SpinThenSleep && tries_began.elapsed() >= TRIED_FIRST {
+                    sleep_until_readable(pipe)?;
+                }
+                hint::spin_loop();
+            }
+            result => return result,
+        }
+    }
+}
+
+fn sleep_until_readable(pipe: &PipeReader) -> io::Result<()> {
+    let mut wanted = libc::pollfd {
+        fd: pipe.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    // SAFETY: one entry, which is ours.
+    match unsafe { libc::poll(&raw mut wanted, 1, -1) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// Runs only when nobody else wants the CPU, and so keeps it from idling.
+fn spin_idly(cpu: usize, done: &AtomicBool) -> Result<()> {
+    pin(cpu)?;
+    let priority = libc::sched_param { sched_priority: 0 };
+    // SAFETY: the parameters are ours, and this policy is open to everybody.
+    unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const priority) };
+    while !done.load(Ordering::Relaxed) {
+        hint::spin_loop();
+    }
+    Ok(())
+}
+
+/// Documentation/power/pm_qos_interface.rst, Linux 6.12.
+fn ask_for_shallow_idle() -> Result<File> {
+    let path = "/dev/cpu_dma_latency";
+    let mut file = File::options()
+        .write(true)
+        .open(path)
+        .with_context(|| format!("cannot open {path}, which needs root"))?;
+    file.write_all(&0_i32.to_ne_bytes())
+        .with_context(|| format!("cannot write to {path}"))?;
+    Ok(file)
+}
+
+fn nanoseconds(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_nanos()).expect("shorter than 500 years")
+}

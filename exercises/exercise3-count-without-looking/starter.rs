@@ -1,0 +1,35 @@
+//! Exercise 3: `wc -c` that looks at every byte.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use common::Buffer;
+use common::syscall::read;
+
+fn main() -> ExitCode {
+    common::run(|| {
+        let null = File::create("/dev/null").context("cannot open /dev/null")?;
+        let mut buffer = Buffer::filled(BUFFER_SIZE)?;
+        let bytes = count(io::stdin(), &null, &mut buffer).context("cannot count")?;
+        println!("{bytes}");
+        Ok(())
+    })
+}
+
+const BUFFER_SIZE: usize = 256 << 10;
+
+// Your work starts here, and goes to the end of the file.
+
+/// Counts the bytes that come from `input`, whatever it is, until its end.
+fn count(input: impl AsFd, _null: impl AsFd, buffer: &mut [u8]) -> io::Result<u64> {
+    let mut count = 0;
+    loop {
+        match read(&input, buffer)? {
+            0 => return Ok(count),
+            more => count += more as u64,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! A program under check: started with pipes, watched, and ended when it overstays.
+
+use std::fs;
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use rustix::process::{Pid, Signal};
+use rustix::thread::CpuSet;
+
+use crate::report::Fault;
+
+/// How long a program may take to end, once it should.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A program of the learner's, or one to compare it with.
+pub struct Contestant {
+    /// Where it was built.
+    pub program: PathBuf,
+    /// What it is called with, always.
+    pub arguments: Vec<String>,
+}
+
+/// How a program ended.
+pub struct Ending {
+    /// Its exit code, or minus the signal that ended it.
+    pub code: i32,
+    /// The first lines of what it said on standard error.
+    pub said: String,
+}
+
+impl Ending {
+    /// In words: `exit code 1, and it said "…"`.
+    pub fn in_words(&self) -> String {
+        let how = match self.code {
+            code @ 0.. => format!("exit code {code}"),
+            signal => format!("ended by signal {}", -signal),
+        };
+        match self.said.trim() {
+            "" => how,
+            said => format!("{how}, and on standard error:\n{said}"),
+        }
+    }
+}
+
+impl Contestant {
+    /// The program of this name, beside the one that is running.
+    ///
+    /// # Errors
+    ///
+    /// When it is not there.
+    pub fn beside_me(name: &str, arguments: &[&str]) -> anyhow::Result<Contestant> {
+        let me = std::env::current_exe().context("cannot find my own folder")?;
+        let program = me.with_file_name(name);
+        anyhow::ensure!(
+            program.exists(),
+            "{name} is not built\nstart the check with make, which builds all that it needs"
+        );
+        Ok(Contestant {
+            program,
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// Starts it between two ends, on a CPU of its own if `cpu` names one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn start(
+        &self,
+        stdin: impl Into<Stdio>,
+        stdout: impl Into<Stdio>,
+        cpu: Option<usize>,
+    ) -> Result<Running, Fault> {
+        self.start_with(stdin, stdout, cpu, |_| {})
+    }
+
+    /// The same, with a last word to the command.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn start_with(
+        &self,
+        stdin: impl Into<Stdio>,
+        stdout: impl Into<Stdio>,
+        cpu: Option<usize>,
+        prepare: impl FnOnce(&mut Command),
+    ) -> Result<Running, Fault> {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .stdin(stdin)
+            .stdout(stdout)
+            .stderr(Stdio::piped());
+        let cpus = cpu.map(only);
+        let end_with_me = move || {
+            rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+            if let Some(cpus) = &cpus {
+                rustix::thread::sched_setaffinity(None, cpus)?;
+            }
+            Ok(())
+        };
+        // SAFETY: between fork and exec it makes system calls and allocates nothing.
+        unsafe { command.pre_exec(end_with_me) };
+        prepare(&mut command);
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.program.display()))?;
+        let mut errors = child.stderr.take().context("standard error is a pipe")?;
+        let said = thread::spawn(move || {
+            let mut said = Vec::new();
+            // Enough to show. The rest is read, so that it does not block, and dropped.
+            let _ = errors.by_ref().take(2048).read_to_end(&mut said);
+            let _ = io::copy(&mut errors, &mut io::sink());
+            String::from_utf8_lossy(&said).into_owned()
+        });
+        Ok(Running {
+            child,
+            said: Some(said),
+        })
+    }
+
+    /// Starts it with its output in a new pipe; returns the reading end too.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn start_writer(&self, cpu: Option<usize>) -> Result<(Running, OwnedFd), Fault> {
+        let (reader, writer) = io::pipe()?;
+        let running = self.start(Stdio::null(), writer, cpu)?;
+        Ok((running, reader.into()))
+    }
+}
+
+/// A started program. It does not outlive this.
+pub struct Running {
+    child: Child,
+    said: Option<thread::JoinHandle<String>>,
+}
+
+impl Running {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        // It may have ended already, which its ending will tell.
+        let _ = rustix::process::kill_process(pid, signal);
+    }
+
+    /// The CPU time that it has used so far: fields 14 and 15 of
+    /// proc_pid_stat(5), which count all of its threads.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not tell.
+    pub fn cpu_time(&self) -> anyhow::Result<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The program's name comes second, in brackets, and may hold anything.
+        let (_, fields) = stat.rsplit_once(')').context("a stat line has brackets")?;
+        let ticks = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(str::parse::<u64>)
+            .sum::<Result<u64, _>>()?;
+        let per_second = rustix::param::clock_ticks_per_second();
+        Ok(Duration::from_secs_f64(ticks as f64 / per_second as f64))
+    }
+
+    /// How many bytes it has got by read(2) and its kin: proc_pid_io(5).
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not count.
+    pub fn bytes_read(&self) -> anyhow::Result<u64> {
+        self.count("io", "rchar:")
+    }
+
+    /// How many bytes it has given to write(2) and its kin: proc_pid_io(5).
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not count.
+    pub fn bytes_written(&self) -> anyhow::Result<u64> {
+        self.count("io", "wchar:")
+    }
+
+    /// How often it has given up its CPU to wait: proc_pid_status(5).
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not count.
+    pub fn sleeps(&self) -> anyhow::Result<u64> {
+        self.count("status", "voluntary_ctxt_switches:")
+    }
+
+    fn count(&self, file: &str, name: &str) -> anyhow::Result<u64> {
+        let counts = fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))?;
+        let count = counts.lines().find_map(|line| line.strip_prefix(name));
+        let count = count.with_context(|| format!("no count of {name} in /proc"))?;
+        Ok(count.trim().parse()?)
+    }
+
+    /// Waits for its end, for as long as patience lasts; `None` when it had to
+    /// be killed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be waited for.
+    pub fn end(mut self) -> io::Result<Option<Ending>> {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait()? {
+                break status;
+            }
+            if start.elapsed() > PATIENCE {
+                return Ok(None);
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        let said = self.said.take().map(thread::JoinHandle::join);
+        Ok(Some(Ending {
+            code: status
+                .code()
+                .unwrap_or_else(|| -status.signal().unwrap_or_default()),
+            said: said.and_then(Result::ok).unwrap_or_default(),
+        }))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Puts the calling thread on this CPU.
+///
+/// # Errors
+///
+/// When the CPU may not be used.
+pub fn pin_this_thread(cpu: usize) -> io::Result<()> {
+    Ok(rustix::thread::sched_setaffinity(None, &only(cpu))?)
+}
+
+fn only(cpu: usize) -> CpuSet {
+    let mut cpus = CpuSet::new();
+    cpus.set(cpu);
+    cpus
+}

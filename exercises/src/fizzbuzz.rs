@@ -1,0 +1,278 @@
+//! Exercise 7: FizzBuzz, right first, then in three tiers of speed.
+
+use std::thread;
+use std::time::Duration;
+
+use lab::placement::Placement;
+
+use crate::contestant::{Contestant, Running};
+use crate::exercise::Exercise;
+use crate::fizzbuzz_lines::{Difference, Lines};
+use crate::partner::Partner;
+use crate::race::{self, Verdict};
+use crate::report::{Fault, Report};
+use crate::speed::{self, Reader};
+
+/// The exercise.
+pub const EXERCISE: Exercise = Exercise {
+    number: 7,
+    title: "FizzBuzz",
+    folder: "exercise7-fizzbuzz",
+    minutes: 90,
+    hints: include_str!("../exercise7-fizzbuzz/hints.md"),
+    untouched: include_str!("../exercise7-fizzbuzz/wrong/untouched.rs"),
+    check,
+};
+
+const CHAPTER: &str = "FizzBuzz";
+/// Times the naive program's speed.
+const BRONZE: f64 = 10.0;
+const SILVER: f64 = 40.0;
+/// Times the speed of stage 5.
+const GOLD: f64 = 0.5;
+
+const FROM_THE_START: usize = 128 << 20;
+/// How far before a place a comparison starts, in numbers, and how far it goes, in
+/// bytes: far enough for a template to come round several times on both sides.
+const BEFORE: u64 = 250_003;
+const AROUND: usize = 8 << 20;
+
+const SLOWLY_FROM: [u64; 2] = [1, 999_999_500_000];
+const ODD_SIZES: [usize; 5] = [1, 4095, 70_001, 13, 200_003];
+
+/// Places where something carries, or where a type ends.
+const PLACES: [u64; 8] = [
+    1 << 31,
+    1 << 32,
+    (1 << 32) * 10_000,
+    1 << 53,
+    1_999_999_999,
+    59_999_999_999,
+    299_999_999_999_999,
+    1 << 63,
+];
+
+fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
+    report.step("the lines from 1 on", || {
+        compare(writer, 1, FROM_THE_START)?;
+        Ok(String::new())
+    })?;
+    report.step("the lines around every power of ten", || {
+        for power in 2..=19 {
+            compare_around(writer, 10_u64.pow(power))?;
+        }
+        Ok(String::new())
+    })?;
+    report.step("the lines around powers of two, and long carries", || {
+        for place in PLACES {
+            compare_around(writer, place)?;
+        }
+        Ok(String::new())
+    })?;
+    report.step("the last line, and a quiet end", || the_end(writer))?;
+    report.step("a slow reader of odd sizes gets the same", || {
+        slow_reader(writer)
+    })?;
+    report.step("a reader that leaves", || leaving_reader(writer))?;
+    let cpus = Placement::choose(None)?;
+    report.step(&format!("bronze, {BRONZE}x the naive program"), || {
+        race(BRONZE, writer, "naive-fizzbuzz", &cpus)?.or_fault(|ratio| {
+            Fault::wrong(
+                format!("{BRONZE}x the speed of the naive program, or more"),
+                format!("{ratio:.1}x"),
+                CHAPTER,
+            )
+        })
+    })?;
+    let silver = race(SILVER, writer, "naive-fizzbuzz", &cpus)?;
+    report.note(&tier("silver", SILVER, "the naive program", &silver))?;
+    let gold = race(GOLD, writer, "stage5-write", &cpus)?;
+    report.note(&tier("gold", GOLD, "stage 5", &gold))?;
+    Ok(())
+}
+
+/// The same program from this number on.
+fn from(writer: &Contestant, start: u64) -> Contestant {
+    let mut arguments = writer.arguments.clone();
+    arguments.extend(["--start".to_owned(), start.to_string()]);
+    Contestant {
+        program: writer.program.clone(),
+        arguments,
+    }
+}
+
+fn compare_around(writer: &Contestant, place: u64) -> Result<(), Fault> {
+    compare(writer, place.saturating_sub(BEFORE).max(1), AROUND)
+}
+
+fn compare(writer: &Contestant, start: u64, length: usize) -> Result<(), Fault> {
+    let mut comparison = Comparison::start(writer, start)?;
+    let mut part = vec![0; 1 << 20];
+    for _ in 0..length / part.len() {
+        comparison = comparison.take(&mut part)?;
+    }
+    Ok(())
+}
+
+fn the_end(writer: &Contestant) -> Result<String, Fault> {
+    let mut comparison = Comparison::start(writer, u64::MAX - BEFORE)?;
+    let mut part = vec![0; 1 << 20];
+    while comparison.take_some(&mut part)? == part.len() {}
+    if !comparison.lines.are_done() {
+        return Err(comparison.ended_early()?);
+    }
+    quiet(
+        comparison.running,
+        "a quiet end with exit code 0 after the last line",
+    )
+}
+
+/// The pipe is full before each read: what could be changed too early has been.
+fn slow_reader(writer: &Contestant) -> Result<String, Fault> {
+    for start in SLOWLY_FROM {
+        let mut comparison = Comparison::start(writer, start)?;
+        for &length in ODD_SIZES.iter().cycle().take(100) {
+            thread::sleep(Duration::from_millis(3));
+            comparison = comparison.take(&mut vec![0; length])?;
+        }
+    }
+    Ok(String::new())
+}
+
+fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
+    for taken in [1, 100_001, 3 << 20] {
+        let comparison = Comparison::start(writer, 1)?.take(&mut vec![0; taken])?;
+        drop(comparison.pipe);
+        quiet(
+            comparison.running,
+            "a quiet end with exit code 0: the reader has all that it wants",
+        )?;
+    }
+    Ok(String::new())
+}
+
+/// Whether it is `needed` times as fast as a program of ours, into a busy reader.
+fn race(
+    needed: f64,
+    writer: &Contestant,
+    baseline: &str,
+    cpus: &Placement,
+) -> Result<Verdict, Fault> {
+    let baseline = Contestant::beside_me(baseline, &[])?;
+    race::run(
+        needed,
+        || speed::of_writer(writer, cpus, Reader::Spinning),
+        || speed::of_writer(&baseline, cpus, Reader::Spinning),
+    )
+}
+
+/// What became of a tier that one can do without.
+fn tier(name: &str, needed: f64, baseline: &str, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Enough(ratio) => format!("{name}: {ratio:.2}x {baseline}"),
+        Verdict::TooSlow(ratio) => {
+            format!("not {name} yet: {ratio:.2}x {baseline}, and it takes {needed}x")
+        }
+        Verdict::Unclear(low, high) => format!(
+            "{name}: too noisy to judge: {low:.2}x to {high:.2}x {baseline}, and it takes {needed}x"
+        ),
+    }
+}
+
+/// A program's output beside what it should be.
+struct Comparison {
+    running: Running,
+    pipe: Partner,
+    lines: Lines,
+    start: u64,
+    taken: usize,
+}
+
+impl Comparison {
+    /// Starts the program.
+    fn start(writer: &Contestant, start: u64) -> Result<Comparison, Fault> {
+        let (running, pipe) = match start {
+            // Where it starts by itself.
+            1 => writer.start_writer(None)?,
+            _ => from(writer, start).start_writer(None)?,
+        };
+        Ok(Comparison {
+            running,
+            pipe: Partner::new(pipe),
+            lines: Lines::new(start),
+            start,
+            taken: 0,
+        })
+    }
+
+    /// Takes and compares as many bytes as `part` has, or all up to the end;
+    /// returns how many.
+    fn take_some(&mut self, part: &mut [u8]) -> Result<usize, Fault> {
+        let count = self.pipe.read_full(part).map_err(|error| {
+            Fault::wrong(
+                "bytes for as long as the reader wants them, or the end",
+                format!("{}, then nothing ({error})", self.so_far()),
+                CHAPTER,
+            )
+        })?;
+        if let Some(difference) = self.lines.difference(&part[..count]) {
+            return Err(self.wrong_line(&difference));
+        }
+        self.taken += count;
+        Ok(count)
+    }
+
+    /// Takes and compares as many bytes as `part` has.
+    fn take(mut self, part: &mut [u8]) -> Result<Comparison, Fault> {
+        let count = self.take_some(part)?;
+        if count == part.len() {
+            return Ok(self);
+        }
+        Err(self.ended_early()?)
+    }
+
+    fn wrong_line(&self, difference: &Difference) -> Fault {
+        let question = match difference.too_early {
+            true => {
+                "\nwhat follows belongs further on: was the buffer changed while the pipe still held it?"
+            }
+            false => "",
+        };
+        Fault::wrong(
+            format!("\"{}\" (--start {})", difference.expected, self.start),
+            format!("\"{}\"{question}", difference.came),
+            CHAPTER,
+        )
+    }
+
+    fn ended_early(self) -> Result<Fault, Fault> {
+        let so_far = self.so_far();
+        drop(self.pipe);
+        let ending = self.running.end()?;
+        Ok(Fault::wrong(
+            format!("lines up to that of {}", u64::MAX),
+            ending.map_or(format!("{so_far}, then a closed pipe"), |ending| {
+                format!("{so_far}, then its end: {}", ending.in_words())
+            }),
+            CHAPTER,
+        ))
+    }
+
+    fn so_far(&self) -> String {
+        format!("{} right bytes (--start {})", self.taken, self.start)
+    }
+}
+
+/// What the program says when it should say nothing.
+fn quiet(running: Running, expected: &str) -> Result<String, Fault> {
+    match running.end()? {
+        Some(ending) if ending.code == 0 && ending.said.is_empty() => Ok(String::new()),
+        ending => Err(Fault::wrong(
+            expected,
+            ending.map_or("the program still runs".to_owned(), |ending| {
+                ending.in_words()
+            }),
+            CHAPTER,
+        )),
+    }
+}

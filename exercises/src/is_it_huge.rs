@@ -1,0 +1,186 @@
+//! Exercise 4: is this memory on huge pages?
+
+use std::fs;
+use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use clap::ValueEnum;
+
+use crate::contestant::{Contestant, PATIENCE};
+use crate::exercise::Exercise;
+use crate::pages::{Answer, Memory};
+use crate::report::{Fault, Report};
+
+/// The exercise.
+pub const EXERCISE: Exercise = Exercise {
+    number: 4,
+    title: "Is it huge?",
+    folder: "exercise4-is-it-huge",
+    minutes: 40,
+    hints: include_str!("../exercise4-is-it-huge/hints.md"),
+    untouched: include_str!("../exercise4-is-it-huge/wrong/untouched.rs"),
+    check,
+};
+
+const CHAPTER: &str = "stage 4, huge pages: how to see that a page is huge";
+/// The user that owns nothing.
+const NOBODY: u32 = 65534;
+
+fn check(teller: &Contestant, report: &mut Report) -> Result<(), Fault> {
+    let root = may_see_frames()?;
+    for memory in Memory::value_variants() {
+        report.step(&format!("without root: {}", name(*memory)), || {
+            without_root(teller, *memory, root)
+        })?;
+    }
+    if !root {
+        report.note(
+            "with root: not tried, since you are not root (or root without CAP_SYS_ADMIN).\n\
+             The rest is tried by: sudo -E env PATH=\"$PATH\" make exercise4",
+        )?;
+        return Ok(());
+    }
+    for memory in Memory::value_variants() {
+        report.step(&format!("with root: {}", name(*memory)), || {
+            expect(teller, *memory, false, |_| {})
+        })?;
+    }
+    Ok(())
+}
+
+fn name(memory: Memory) -> &'static str {
+    match memory {
+        Memory::Huge => "huge pages",
+        Memory::Piece => "a piece of huge pages",
+        Memory::Ordinary => "ordinary pages",
+        Memory::Advised => "ordinary pages, advised too late",
+        Memory::Half => "a huge page, and then ordinary ones",
+        Memory::HugeInMixed => "the huge page of a mixed mapping",
+        Memory::OrdinaryInMixed => "the ordinary pages of a mixed mapping",
+    }
+}
+
+/// Whether this process may read page frame numbers: CAP_SYS_ADMIN, the 22nd
+/// bit of its effective capabilities.
+fn may_see_frames() -> Result<bool, Fault> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let effective = status
+        .lines()
+        .find_map(|line| line.strip_prefix("CapEff:"))
+        .and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
+    Ok(effective.is_some_and(|bits| bits & 1 << 21 != 0))
+}
+
+/// Memory whose mapping is mixed: its counts say nothing of one half of it.
+fn may_be_untold(memory: Memory) -> bool {
+    matches!(memory, Memory::HugeInMixed | Memory::OrdinaryInMixed)
+}
+
+fn without_root(teller: &Contestant, memory: Memory, root: bool) -> Result<String, Fault> {
+    if !root {
+        return expect(teller, memory, may_be_untold(memory), |_| {});
+    }
+    // A copy in a place that everybody can reach, which a home folder is not.
+    let copy = TemporaryCopy::of(teller)?;
+    expect(&copy.0, memory, may_be_untold(memory), |command| {
+        command.gid(NOBODY).uid(NOBODY);
+    })
+}
+
+fn expect(
+    teller: &Contestant,
+    memory: Memory,
+    may_be_untold: bool,
+    prepare: impl FnOnce(&mut Command),
+) -> Result<String, Fault> {
+    let value = memory.to_possible_value();
+    let argument = value
+        .as_ref()
+        .map_or("", |value| value.get_name())
+        .to_owned();
+    let (mut output, writer) = io::pipe()?;
+    let running = teller.start_with(Stdio::null(), writer, None, |command| {
+        command.arg(&argument);
+        prepare(command);
+    })?;
+    let Some(ending) = running.end()? else {
+        return Err(Fault::wrong(
+            "an answer",
+            format!("no end within {} seconds", PATIENCE.as_secs()),
+            CHAPTER,
+        ));
+    };
+    let mut answer = String::new();
+    output.read_to_string(&mut answer)?;
+    let answer = answer.trim();
+    let truth = memory.truth();
+    if ending.code != 0 {
+        if ["not on huge pages", "has no transparent huge pages"]
+            .iter()
+            .any(|reason| ending.said.contains(reason))
+        {
+            return Err(Fault::Unchecked(anyhow::anyhow!("{}", ending.said.trim())));
+        }
+        return Err(Fault::wrong(
+            format!("'{}'", truth.name()),
+            format!(
+                "{}\nwithout root, some files do not open: is there another that tells?",
+                ending.in_words()
+            ),
+            CHAPTER,
+        ));
+    }
+    if answer == truth.name() {
+        return Ok(String::new());
+    }
+    if may_be_untold && answer == Answer::CannotTell.name() {
+        return Ok("cannot tell, which is true".to_owned());
+    }
+    let why = match memory {
+        Memory::Huge => "All its pages are huge, and this process may see it.",
+        Memory::Piece => "The huge pages start before it, and end after it.",
+        Memory::Ordinary => "Elsewhere in this process there are huge pages. These are none.",
+        Memory::Advised => {
+            "It was advised to be huge after its pages were there: advice is no page."
+        }
+        Memory::Half => "It lies on two mappings, one of them without any huge page.",
+        Memory::HugeInMixed | Memory::OrdinaryInMixed => {
+            "The mapping has both kinds of page, and a count for all of it cannot say which these are."
+        }
+    };
+    let allowed = if may_be_untold {
+        ", or 'cannot tell'"
+    } else {
+        ""
+    };
+    Err(Fault::wrong(
+        format!("'{}'{allowed}", truth.name()),
+        format!("'{answer}'\n{why}"),
+        CHAPTER,
+    ))
+}
+
+/// A program that goes away with this.
+struct TemporaryCopy(Contestant);
+
+impl TemporaryCopy {
+    fn of(teller: &Contestant) -> io::Result<TemporaryCopy> {
+        let program: PathBuf =
+            std::env::temp_dir().join(format!("fast-pipes-is-it-huge-{}", std::process::id()));
+        fs::copy(&teller.program, &program)?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+        Ok(TemporaryCopy(Contestant {
+            program,
+            arguments: teller.arguments.clone(),
+        }))
+    }
+}
+
+impl Drop for TemporaryCopy {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0.program);
+    }
+}

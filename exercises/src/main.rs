@@ -1,0 +1,187 @@
+//! The workshop's front door: checks, hints, progress.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use exercises::contestant::Contestant;
+use exercises::exercise::{ALL, Exercise};
+use exercises::progress::Progress;
+use exercises::report::{Fault, Report};
+use exercises::{hints, reset};
+
+/// Check the workshop's exercises
+#[derive(Parser)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+
+    /// The folder of the exercises
+    #[arg(long, global = true, default_value = env!("CARGO_MANIFEST_DIR"))]
+    exercises: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check the starter.rs of an exercise: exit code 0 when it passes, 1 when it
+    /// does not, 2 when the machine is too noisy to judge
+    Check {
+        #[arg(value_parser = exercise)]
+        exercise: &'static Exercise,
+        /// Check the solution instead
+        #[arg(long)]
+        solution: bool,
+        /// Check this program instead
+        #[arg(long, conflicts_with = "solution")]
+        program: Option<PathBuf>,
+    },
+    /// Give the next hint
+    Hint {
+        #[arg(value_parser = exercise)]
+        exercise: &'static Exercise,
+    },
+    /// Show which exercises have passed
+    Progress,
+    /// Bring a starter.rs back to how it came
+    Reset {
+        #[arg(value_parser = exercise)]
+        exercise: &'static Exercise,
+    },
+}
+
+const NO_VERDICT: u8 = 2;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let mut code = ExitCode::SUCCESS;
+    let run = common::run(|| {
+        let mut progress = Progress::load(&options.exercises);
+        let out = &mut io::stdout();
+        match &options.command {
+            Command::Check {
+                exercise,
+                solution,
+                program,
+            } => code = check(exercise, *solution, program.as_deref(), &mut progress, out)?,
+            Command::Hint { exercise } => hint(exercise, &mut progress, out)?,
+            Command::Progress => show(&progress, out)?,
+            Command::Reset { exercise } => {
+                reset::reset(exercise, &options.exercises, &mut io::stdin().lock(), out)?;
+            }
+        }
+        Ok(())
+    });
+    if run == ExitCode::SUCCESS { code } else { run }
+}
+
+fn exercise(text: &str) -> Result<&'static Exercise, String> {
+    text.parse()
+        .ok()
+        .and_then(Exercise::find)
+        .ok_or_else(|| format!("the exercises are 1 to {}", ALL.len()))
+}
+
+fn check(
+    exercise: &'static Exercise,
+    solution: bool,
+    program: Option<&Path>,
+    progress: &mut Progress,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    let number = exercise.number;
+    let (contestant, what) = match program {
+        Some(program) => {
+            let contestant = Contestant {
+                program: program.to_owned(),
+                arguments: Vec::new(),
+            };
+            (contestant, program.display().to_string())
+        }
+        None if solution => {
+            let contestant = Contestant::beside_me(&format!("solution{number}"), &[])?;
+            (contestant, "the solution".to_owned())
+        }
+        None => {
+            let contestant = Contestant::beside_me(&format!("exercise{number}"), &[])?;
+            (contestant, "your starter.rs".to_owned())
+        }
+    };
+    writeln!(out, "Exercise {number}, {}: {what}", exercise.title)?;
+    let mine = !solution && program.is_none();
+    let mut report = Report::new(out);
+    let Err(fault) = (exercise.check)(&contestant, &mut report) else {
+        if mine {
+            progress.update(number, |standing| standing.passed = true)?;
+        }
+        writeln!(out, "Passed.")?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    report.fault(&fault)?;
+    if mine {
+        writeln!(
+            out,
+            "The file: exercises/{}/starter.rs. A hint: make hint{number}",
+            exercise.folder
+        )?;
+    }
+    Ok(match fault {
+        Fault::Wrong { .. } | Fault::Unchecked(_) => ExitCode::FAILURE,
+        Fault::Noisy(_) => ExitCode::from(NO_VERDICT),
+    })
+}
+
+fn hint(exercise: &Exercise, progress: &mut Progress, out: &mut impl Write) -> Result<()> {
+    let hints = hints::parse(exercise.hints);
+    let shown = progress.of(exercise.number).hints;
+    // After the last one, the last again.
+    let next = shown.min(hints.len() - 1);
+    writeln!(
+        out,
+        "Exercise {}, {}, hint {} of {}:\n\n{}",
+        exercise.number,
+        exercise.title,
+        next + 1,
+        hints.len(),
+        hints[next]
+    )?;
+    if next + 1 == hints.len() {
+        writeln!(
+            out,
+            "\nThat is all. The solution: exercises/{}/solution.rs",
+            exercise.folder
+        )?;
+    }
+    progress.update(exercise.number, |standing| standing.hints = next + 1)?;
+    Ok(())
+}
+
+fn show(progress: &Progress, out: &mut impl Write) -> Result<()> {
+    for exercise in ALL {
+        let standing = progress.of(exercise.number);
+        let state = if standing.passed { "passed" } else { "open" };
+        let hints = match standing.hints {
+            0 => String::new(),
+            1 => ", 1 hint".to_owned(),
+            count => format!(", {count} hints"),
+        };
+        writeln!(
+            out,
+            "{}  {:22}{:>4} min   {state}{hints}",
+            exercise.number, exercise.title, exercise.minutes
+        )?;
+    }
+    let next = ALL
+        .iter()
+        .find(|exercise| !progress.of(exercise.number).passed);
+    match next {
+        Some(next) => writeln!(
+            out,
+            "\nNext: exercises/{}/README.md, then make exercise{}",
+            next.folder, next.number
+        )?,
+        None => writeln!(out, "\nAll passed.")?,
+    }
+    Ok(())
+}

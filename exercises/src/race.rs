@@ -1,0 +1,144 @@
+//! Is one program at least so many times as fast as another?
+//!
+//! Only ratios are looked at, each of two runs next to each other in time, so
+//! that what slows the machine slows both.
+
+use std::time::{Duration, Instant};
+
+use crate::report::Fault;
+
+const FEWEST_ROUNDS: usize = 9;
+const MOST_ROUNDS: usize = 31;
+/// A race takes seconds; on a machine that drags it out so long, nothing can be judged.
+const MOST_TIME: Duration = Duration::from_secs(30);
+
+/// What the rounds say.
+#[derive(Debug, PartialEq)]
+pub enum Verdict {
+    /// At least so fast; the median ratio.
+    Enough(f64),
+    /// Slower; the median ratio.
+    TooSlow(f64),
+    /// The rounds do not agree; the range that they leave.
+    Unclear(f64, f64),
+}
+
+/// Runs both in turn, until it is clear whether `yours` reaches `needed` times
+/// the speed of `baseline`.
+///
+/// # Errors
+///
+/// Those of the runs.
+pub fn run(
+    needed: f64,
+    mut yours: impl FnMut() -> Result<f64, Fault>,
+    mut baseline: impl FnMut() -> Result<f64, Fault>,
+) -> Result<Verdict, Fault> {
+    let start = Instant::now();
+    // The first runs find cold caches and sleeping CPUs, and do not count.
+    yours()?;
+    baseline()?;
+    let mut ratios = Vec::new();
+    loop {
+        // Who goes first alternates: what drifts does not favour one.
+        let (mine, base) = if ratios.len().is_multiple_of(2) {
+            let mine = yours()?;
+            (mine, baseline()?)
+        } else {
+            let base = baseline()?;
+            (yours()?, base)
+        };
+        ratios.push(mine / base);
+        let last = ratios.len() == MOST_ROUNDS || start.elapsed() > MOST_TIME;
+        match judge(needed, &ratios) {
+            Verdict::Unclear(..) if !last => {}
+            _ if ratios.len() < FEWEST_ROUNDS && !last => {}
+            _ if ratios.len() < FEWEST_ROUNDS => return Ok(unclear(&ratios)),
+            verdict => return Ok(verdict),
+        }
+    }
+}
+
+fn unclear(ratios: &[f64]) -> Verdict {
+    let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = ratios.iter().copied().fold(0.0, f64::max);
+    Verdict::Unclear(low, high)
+}
+
+/// The true median lies, with at least 95% certainty, between two of the sorted
+/// ratios: those that leave out as few at each end as a fair coin would allow.
+fn judge(needed: f64, ratios: &[f64]) -> Verdict {
+    let mut sorted = ratios.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let left_out = left_out(sorted.len());
+    let (low, high) = (sorted[left_out], sorted[sorted.len() - 1 - left_out]);
+    let median = sorted[sorted.len() / 2];
+    if low >= needed {
+        Verdict::Enough(median)
+    } else if high < needed {
+        Verdict::TooSlow(median)
+    } else {
+        Verdict::Unclear(low, high)
+    }
+}
+
+/// How many of `rounds` can be left out at each end: the chance that so few lie
+/// below the median, or fewer, is under 2.5%.
+fn left_out(rounds: usize) -> usize {
+    let mut chance = 0.5_f64.powi(i32::try_from(rounds).unwrap_or(i32::MAX));
+    let mut total = chance;
+    let mut count = 0;
+    while total < 0.025 {
+        chance *= (rounds - count) as f64 / (count + 1) as f64;
+        total += chance;
+        count += 1;
+    }
+    count.saturating_sub(1)
+}
+
+impl Verdict {
+    /// The remark of a race that was won; `slower` says what is wrong with one
+    /// that was lost, from the median ratio.
+    ///
+    /// # Errors
+    ///
+    /// When it was lost, or is unclear.
+    pub fn or_fault(self, slower: impl FnOnce(f64) -> Fault) -> Result<String, Fault> {
+        match self {
+            Verdict::Enough(ratio) => Ok(format!("{ratio:.2}x")),
+            Verdict::TooSlow(ratio) => Err(slower(ratio)),
+            Verdict::Unclear(low, high) => Err(Fault::Noisy(format!(
+                "the same race gave ratios from {low:.2} to {high:.2}"
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nine_rounds_leave_out_one_at_each_end() {
+        // The 95% interval of the median by order statistics, from the tables.
+        for (rounds, count) in [(6, 0), (9, 1), (12, 2), (20, 5), (31, 9)] {
+            assert_eq!(left_out(rounds), count, "{rounds}");
+        }
+    }
+
+    #[test]
+    fn a_clear_race_is_judged_and_an_unclear_one_is_not() {
+        let around = |middle: f64| -> Vec<f64> {
+            (0..9)
+                .map(|round| middle + f64::from(round - 4) / 10.0)
+                .collect()
+        };
+        assert!(matches!(judge(1.5, &around(2.0)), Verdict::Enough(_)));
+        assert!(matches!(judge(1.5, &around(1.0)), Verdict::TooSlow(_)));
+        assert!(matches!(judge(1.5, &around(1.5)), Verdict::Unclear(..)));
+        // One wild round does not decide.
+        let mut wild = around(1.0);
+        wild[8] = 90.0;
+        assert!(matches!(judge(1.5, &wild), Verdict::TooSlow(_)));
+    }
+}

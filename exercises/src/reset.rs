@@ -1,0 +1,50 @@
+//! Brings a starter back to how it came.
+
+use std::fs;
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::exercise::Exercise;
+
+/// Asks first, and then puts the untouched starter in the place of the learner's.
+///
+/// # Errors
+///
+/// When the file cannot be written, or nobody can be asked.
+pub fn reset(
+    exercise: &Exercise,
+    exercises: &Path,
+    answer: &mut impl BufRead,
+    out: &mut impl Write,
+) -> Result<()> {
+    let file = exercises.join(exercise.folder).join("starter.rs");
+    if fs::read_to_string(&file).is_ok_and(|text| text == exercise.untouched) {
+        writeln!(out, "{} is as it came.", file.display())?;
+        return Ok(());
+    }
+    write!(
+        out,
+        "This throws away what you wrote in {}. Go on? [y/N] ",
+        file.display()
+    )?;
+    out.flush()?;
+    let mut line = String::new();
+    answer.read_line(&mut line)?;
+    if !matches!(line.trim(), "y" | "Y" | "yes") {
+        writeln!(out, "Nothing was changed.")?;
+        return Ok(());
+    }
+    fs::write(&file, exercise.untouched)
+        .or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                fs::create_dir_all(exercises.join(exercise.folder))?;
+                fs::write(&file, exercise.untouched)
+            }
+            _ => Err(error),
+        })
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    writeln!(out, "{} is as it came.", file.display())?;
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! How fast a writer is, as the reading end sees it.
+
+use std::fs::File;
+use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::Buffer;
+use lab::placement::{Distance, Placement};
+
+use crate::contestant::{Contestant, PATIENCE, pin_this_thread};
+use crate::partner::Partner;
+use crate::report::Fault;
+
+/// How long a run is: long enough to fill the caches, short enough that what
+/// disturbs one run mostly disturbs its neighbour too.
+const RUN: Duration = Duration::from_millis(50);
+const BUFFER: usize = 256 << 10;
+
+/// One CPU for both ends: across two, waking the other end can take longer than
+/// all else, and would hide what a race is about.
+///
+/// # Errors
+///
+/// When there is no CPU to run on.
+pub fn one_cpu() -> anyhow::Result<Placement> {
+    let cpus = Placement::choose(None)?;
+    Ok(Placement {
+        writer: cpus.reader,
+        reader: cpus.reader,
+        distance: Distance::OneCpu,
+    })
+}
+
+/// How the reading end takes what comes.
+#[derive(Clone, Copy)]
+pub enum Reader {
+    /// By read(2).
+    Copying,
+    /// By splice(2) to /dev/null.
+    Splicing,
+    /// Likewise, and never sleeps.
+    Spinning,
+}
+
+/// The bytes per second that `writer` gets through the pipe.
+///
+/// # Errors
+///
+/// When it stops before its time.
+pub fn of_writer(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, Fault> {
+    // A thread of its own, so that the rest of the check is not pinned.
+    thread::scope(|scope| {
+        scope
+            .spawn(|| timed(writer, cpus, reader))
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn timed(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, Fault> {
+    pin_this_thread(cpus.reader)?;
+    let mut buffer = Buffer::filled(BUFFER)?;
+    let null = File::create("/dev/null")?;
+    let (running, pipe) = writer.start_writer(Some(cpus.writer))?;
+    let pipe = Partner::new(pipe);
+    let mut take = || match reader {
+        Reader::Copying => pipe.read(&mut buffer),
+        Reader::Splicing => pipe.splice(&null, BUFFER),
+        Reader::Spinning => pipe.splice_busily(&null, BUFFER),
+    };
+    // The writer's start is not part of it.
+    let mut came = take();
+    let mut received = 0;
+    let start = Instant::now();
+    while start.elapsed() < RUN {
+        match came {
+            Ok(count) if count > 0 => came = take(),
+            _ => break,
+        }
+        received += came.as_ref().map_or(0, |&count| count as u64);
+    }
+    let elapsed = start.elapsed();
+    drop(pipe);
+    if elapsed >= RUN && came.as_ref().is_ok_and(|&count| count > 0) {
+        running.end()?;
+        return Ok(received as f64 / elapsed.as_secs_f64());
+    }
+    let ending = running.end()?;
+    let how = match came {
+        // The steps before the race have seen it send bytes: it may not have had a CPU.
+        Err(error) if error.kind() == io::ErrorKind::TimedOut && received > 0 => {
+            return Err(Fault::Noisy(format!(
+                "nothing came for {} seconds, after {received} bytes",
+                PATIENCE.as_secs()
+            )));
+        }
+        Err(error) => format!("{error}; "),
+        Ok(_) => String::new(),
+    };
+    Err(Fault::wrong(
+        "a writer that goes on until its reader has gone",
+        ending.map_or("a writer that has stopped".to_owned(), |ending| {
+            format!("after {received} bytes: {how}{}", ending.in_words())
+        }),
+        "stage 1",
+    ))
+}

@@ -1,0 +1,267 @@
+//! Exercise 5: a writer that is fast while it is read, and idle while it is not.
+
+use std::fs::File;
+use std::hint;
+use std::io;
+use std::os::fd::AsFd;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::anyhow;
+use common::syscall::splice;
+use lab::placement::{Distance, Placement};
+use libc::SPLICE_F_NONBLOCK;
+
+use crate::contestant::{Contestant, PATIENCE, Running, pin_this_thread};
+use crate::exercise::Exercise;
+use crate::partner::Partner;
+use crate::race;
+use crate::report::{Fault, Report};
+
+/// The exercise.
+pub const EXERCISE: Exercise = Exercise {
+    number: 5,
+    title: "Spin, then sleep",
+    folder: "exercise5-spin-then-sleep",
+    minutes: 30,
+    hints: include_str!("../exercise5-spin-then-sleep/hints.md"),
+    untouched: include_str!("../exercise5-spin-then-sleep/wrong/untouched.rs"),
+    check,
+};
+
+const CHAPTER: &str = "stage 5, busy looping";
+/// How near to the busy loop's speed it has to come.
+const NEEDED: f64 = 0.7;
+/// How much of a CPU it may use while its reader pauses.
+const IDLE: f64 = 0.05;
+/// How long the reader at work is busy with each pipe's worth: the writer has the
+/// pipe full before that, and nothing to do for the rest.
+const WORK: Duration = Duration::from_micros(20);
+/// Sleeps for each pipe's worth: whoever sleeps when the pipe is full has one.
+const AWAKE: f64 = 0.1;
+const ASLEEP: f64 = 0.4;
+/// With fewer than these, the reader has hardly been at work.
+const FEWEST: f64 = 20.0;
+const PAUSE: Duration = Duration::from_secs(1);
+const RUN: Duration = Duration::from_millis(50);
+const BUFFER: usize = 256 << 10;
+
+fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
+    let cpus = Placement::choose(None)?;
+    if cpus.distance == Distance::OneCpu {
+        return Err(Fault::Unchecked(anyhow!(
+            "there is one CPU here: who spins on it keeps the other end from running\n\
+             do this exercise on a machine with two"
+        )));
+    }
+    report.step("a reader of odd sizes gets its X, with pauses", || {
+        odd_reader(writer)
+    })?;
+    report.step("under 5% of a CPU while the reader pauses", || {
+        idle_in_pauses(writer)
+    })?;
+    report.step("a reader that leaves, while the writer sleeps", || {
+        leaving_reader(writer)
+    })?;
+    report.step("awake while the reader is at work", || {
+        awake_at_work(writer, &cpus)
+    })?;
+    report.step(&format!("at least {NEEDED}x the speed of stage 5"), || {
+        fast_enough(writer, &cpus)
+    })
+}
+
+fn odd_reader(writer: &Contestant) -> Result<String, Fault> {
+    let (running, pipe) = writer.start_writer(None)?;
+    let pipe = Partner::new(pipe);
+    let mut bytes = vec![0; 3 << 20];
+    for (round, &length) in [1, 4095, 70_001, 3 << 20]
+        .iter()
+        .cycle()
+        .take(80)
+        .enumerate()
+    {
+        if round % 8 == 0 {
+            thread::sleep(Duration::from_millis(30));
+        }
+        let part = &mut bytes[..length];
+        match pipe.read_full(part) {
+            Ok(count) if count == length => {}
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                return Err(Fault::wrong(
+                    "more bytes once the reader goes on after a pause",
+                    format!(
+                        "nothing for {} seconds: what wakes the writer up?",
+                        PATIENCE.as_secs()
+                    ),
+                    CHAPTER,
+                ));
+            }
+            _ => {
+                drop(pipe);
+                return Err(ended_early(running)?);
+            }
+        }
+        if let Some(other) = part.iter().find(|&&byte| byte != b'X') {
+            return Err(Fault::wrong(
+                "X and nothing else",
+                format!("the byte {other}"),
+                CHAPTER,
+            ));
+        }
+        part.fill(0);
+    }
+    Ok(String::new())
+}
+
+fn idle_in_pauses(writer: &Contestant) -> Result<String, Fault> {
+    let (running, pipe) = writer.start_writer(None)?;
+    let pipe = Partner::new(pipe);
+    let mut bytes = vec![0; 8 << 20];
+    let mut most = 0.0_f64;
+    // The first pause comes before the writer has seen a reader, the second after.
+    for _ in 0..2 {
+        // Time to fill the pipe, to spin for a while, and to fall asleep.
+        thread::sleep(Duration::from_millis(200));
+        let (before, start) = (running.cpu_time()?, Instant::now());
+        thread::sleep(PAUSE);
+        let used = running.cpu_time()? - before;
+        most = most.max(used.as_secs_f64() / start.elapsed().as_secs_f64());
+        if !matches!(pipe.read_full(&mut bytes), Ok(count) if count == bytes.len()) {
+            drop(pipe);
+            return Err(ended_early(running)?);
+        }
+    }
+    if most >= IDLE {
+        return Err(Fault::wrong(
+            format!("a writer that sleeps: under {:.0}% of a CPU", IDLE * 100.0),
+            format!(
+                "{:.0}% of a CPU, while there is nothing that it could do: when does it stop trying?",
+                most * 100.0
+            ),
+            CHAPTER,
+        ));
+    }
+    Ok(format!("{:.0}%", most * 100.0))
+}
+
+fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
+    let (running, pipe) = writer.start_writer(None)?;
+    let pipe = Partner::new(pipe);
+    pipe.read_full(&mut [0; 100_000])?;
+    thread::sleep(Duration::from_millis(100));
+    drop(pipe);
+    match running.end()? {
+        Some(ending) if ending.code == 0 && ending.said.is_empty() => Ok(String::new()),
+        ending => Err(Fault::wrong(
+            "a quiet end with exit code 0: the reader has all that it wants",
+            ending.map_or("the writer still runs".to_owned(), |ending| {
+                ending.in_words()
+            }),
+            CHAPTER,
+        )),
+    }
+}
+
+/// Sleeps are counted, which no other load on the machine can hide. Only a reader
+/// that lost its CPU for a while is a reason to sleep in between.
+fn awake_at_work(writer: &Contestant, cpus: &Placement) -> Result<String, Fault> {
+    let (speed, sleeps) = at_work(writer, cpus)?;
+    let pipefuls = speed * RUN.as_secs_f64() / BUFFER as f64;
+    let rate = sleeps as f64 / pipefuls;
+    if rate < AWAKE {
+        Ok(format!("{sleeps} sleeps in {pipefuls:.0} pipes' worth"))
+    } else if rate < ASLEEP || pipefuls < FEWEST {
+        Err(Fault::Noisy(format!(
+            "{sleeps} sleeps in {pipefuls:.0} pipes' worth: the reader may have been kept from its work"
+        )))
+    } else {
+        Err(Fault::wrong(
+            format!(
+                "a writer that goes on trying while its reader is at work for {} microseconds",
+                WORK.as_micros()
+            ),
+            format!(
+                "{sleeps} sleeps in {pipefuls:.0} pipes' worth: how long does it try before it sleeps?"
+            ),
+            CHAPTER,
+        ))
+    }
+}
+
+fn fast_enough(writer: &Contestant, cpus: &Placement) -> Result<String, Fault> {
+    let baseline = Contestant::beside_me("stage5-write", &[])?;
+    race::run(
+        NEEDED,
+        || Ok(at_work(writer, cpus)?.0),
+        || Ok(at_work(&baseline, cpus)?.0),
+    )?
+    .or_fault(|ratio| {
+        Fault::wrong(
+            format!("{NEEDED}x the speed of stage 5 into the same busy reader, or more"),
+            format!("{ratio:.2}x: what does it do between two tries?"),
+            CHAPTER,
+        )
+    })
+}
+
+/// Bytes per second into a reader at work, which never sleeps, and how often the
+/// writer slept meanwhile.
+fn at_work(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
+    thread::scope(|scope| {
+        scope
+            .spawn(|| timed(writer, cpus))
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn timed(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
+    pin_this_thread(cpus.reader)?;
+    let null = File::create("/dev/null")?;
+    let (running, pipe) = writer.start_writer(Some(cpus.writer))?;
+    // The writer's start is not part of it.
+    let started = drain(&pipe, &null, RUN / 5)?;
+    let before = running.sleeps()?;
+    let received = drain(&pipe, &null, RUN)?;
+    let sleeps = running.sleeps()? - before;
+    drop(pipe);
+    if started == 0 || received == 0 {
+        return Err(ended_early(running)?);
+    }
+    running.end()?;
+    Ok((received as f64 / RUN.as_secs_f64(), sleeps))
+}
+
+/// Takes what comes in this time, from the first bytes on; never sleeps.
+fn drain(pipe: impl AsFd, null: impl AsFd, time: Duration) -> io::Result<u64> {
+    let (mut start, mut received) = (Instant::now(), 0);
+    let mut limit = PATIENCE;
+    while start.elapsed() < limit {
+        match splice(&pipe, &null, BUFFER, SPLICE_F_NONBLOCK) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),
+            Ok(0) => return Ok(0),
+            count => {
+                if received == 0 {
+                    (start, limit) = (Instant::now(), time);
+                }
+                received += count? as u64;
+                // What a reader does with what it got.
+                let taken = Instant::now();
+                while taken.elapsed() < WORK {
+                    hint::spin_loop();
+                }
+            }
+        }
+    }
+    Ok(received)
+}
+
+fn ended_early(running: Running) -> io::Result<Fault> {
+    let ending = running.end()?;
+    Ok(Fault::wrong(
+        "bytes for as long as the reader wants them",
+        ending.map_or("nothing more".to_owned(), |ending| ending.in_words()),
+        CHAPTER,
+    ))
+}

@@ -1,0 +1,208 @@
+//! The checks, checked: by the starters, the solutions and the wrong answers.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+const PASSED: i32 = 0;
+const WRONG: i32 = 1;
+const NO_VERDICT: i32 = 2;
+
+/// A race on a busy machine may have no verdict, in a test as for a learner;
+/// whatever comes before the race has one.
+#[test]
+fn every_solution_passes() {
+    for number in 1..=7 {
+        let (code, text) = check(&[&number.to_string(), "--solution"]);
+        match code {
+            PASSED => assert!(text.ends_with("Passed.\n"), "{text}"),
+            NO_VERDICT => eprintln!("no verdict on solution {number}:\n{text}"),
+            _ => panic!("{text}"),
+        }
+    }
+}
+
+#[test]
+fn every_untouched_starter_is_wrong_in_words_that_help() {
+    for (number, words) in [
+        (1, "Interrupted system call"),
+        (2, "torn data"),
+        (3, "by reading"),
+        (4, "Elsewhere in this process there are huge pages"),
+        (5, "when does it stop trying"),
+    ] {
+        is_wrong(number, "untouched", words);
+    }
+}
+
+#[test]
+fn wrong_answers_are_found_and_named() {
+    for (number, answer, words) in [
+        (1, "gives-up-on-a-signal", "Interrupted system call"),
+        (1, "ignores-the-count", "were some lost or sent twice"),
+        (2, "one-buffer", "What if there were two?"),
+        (2, "pipe-for-both", "the pipe can still hold all of that"),
+        (2, "copies", "by copying"),
+        (3, "reads-in-large-pieces", "by reading"),
+        (3, "no-fallback", "splice needs a pipe at one end"),
+        (4, "asks-only-root", "without root, some files do not open"),
+        (4, "looks-at-the-advice", "advice is no page"),
+        (6, "cuts-lines", "was cut"),
+        (7, "past-ten-digits", "expected  \"10000000001\""),
+        (7, "one-buffer", "while the pipe still held it?"),
+    ] {
+        is_wrong(number, answer, words);
+    }
+}
+
+/// Right but slow: found by a race or by how often it sleeps, which may give no
+/// verdict on a busy machine, and never passes.
+#[test]
+fn slow_answers_do_not_pass() {
+    for (number, answer, words) in [
+        (1, "small-buffer", "choose your BUFFER_SIZE"),
+        (3, "small-pieces", "how many bytes does each call"),
+        (5, "always-sleeps", "how long does it try"),
+        (5, "sleeps-by-the-clock", "how long does it try"),
+        (6, "untouched", "what does each page still cost"),
+        (7, "untouched", "10x the speed of the naive program"),
+    ] {
+        let (code, text) = check_answer(number, answer);
+        assert_ne!(code, PASSED, "{answer}: {text}");
+        assert!(
+            code == NO_VERDICT || text.contains(words),
+            "{answer}: {text}"
+        );
+    }
+}
+
+/// A program that does nothing at all is ended, and found wrong.
+#[test]
+fn a_program_that_hangs_does_not_hang_the_check() {
+    let folder = Folder::new("hangs");
+    let program = folder.0.join("hangs");
+    fs::write(&program, "#!/bin/sh\nexec sleep 1000\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let program = program.to_str().unwrap();
+    let checks = (1..=5).map(|number: u8| {
+        let number = number.to_string();
+        let program = program.to_owned();
+        thread::spawn(move || check(&[&number, "--program", &program]))
+    });
+    for check in checks.collect::<Vec<_>>() {
+        let (code, text) = check.join().unwrap();
+        assert_eq!(code, WRONG, "{text}");
+        assert!(text.contains("expected"), "{text}");
+    }
+}
+
+#[test]
+fn hints_come_one_by_one_and_are_remembered() {
+    let folder = Folder::new("hints");
+    for count in ["1 of 3", "2 of 3", "3 of 3", "3 of 3"] {
+        let text = folder.run(&["hint", "2"], "");
+        assert!(text.contains(&format!("hint {count}")), "{text}");
+    }
+    let text = folder.run(&["progress"], "");
+    let second = text.lines().find(|line| line.starts_with('2'));
+    assert!(
+        second.is_some_and(|line| line.ends_with("open, 3 hints")),
+        "{text}"
+    );
+    assert!(text.contains("exercise1-short-writes/README.md"), "{text}");
+}
+
+#[test]
+fn reset_asks_and_brings_the_starter_back() {
+    let folder = Folder::new("reset");
+    let starter = folder.0.join("exercise1-short-writes/starter.rs");
+    fs::create_dir_all(starter.parent().unwrap()).unwrap();
+    fs::write(&starter, "fn main() {}\n").unwrap();
+    for answer in ["", "n\n"] {
+        let text = folder.run(&["reset", "1"], answer);
+        assert!(text.contains("Nothing was changed"), "{text}");
+        assert_eq!(fs::read_to_string(&starter).unwrap(), "fn main() {}\n");
+    }
+    let text = folder.run(&["reset", "1"], "y\n");
+    assert!(text.contains("is as it came"), "{text}");
+    let untouched =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("exercise1-short-writes/wrong/untouched.rs");
+    assert_eq!(
+        fs::read_to_string(&starter).unwrap(),
+        fs::read_to_string(untouched).unwrap()
+    );
+}
+
+#[test]
+fn an_exercise_that_does_not_exist() {
+    let output = workshop(&["hint", "99"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the exercises are 1 to"));
+}
+
+#[track_caller]
+fn is_wrong(number: u8, answer: &str, words: &str) {
+    let (code, text) = check_answer(number, answer);
+    assert_eq!(code, WRONG, "{answer}: {text}");
+    assert!(text.contains(words), "no '{words}': {text}");
+    assert!(text.contains("read      the book, "), "{text}");
+}
+
+fn check_answer(number: u8, answer: &str) -> (i32, String) {
+    let program = Path::new(env!("CARGO_BIN_EXE_workshop"))
+        .with_file_name("examples")
+        .join(format!("exercise{number}-{answer}"));
+    check(&[&number.to_string(), "--program", program.to_str().unwrap()])
+}
+
+/// One at a time: two races at once would race each other.
+fn check(arguments: &[&str]) -> (i32, String) {
+    static RACE_TRACK: Mutex<()> = Mutex::new(());
+    let _mine = RACE_TRACK.lock().unwrap_or_else(PoisonError::into_inner);
+    let output = workshop(&[&["check"], arguments].concat(), "");
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr),
+    )
+}
+
+fn workshop(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_workshop"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Who does not ask does not read the answer.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// A folder of exercises for one test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let folder = std::env::temp_dir().join(format!("fast-pipes-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Folder(folder)
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> String {
+        let folder = ["--exercises", self.0.to_str().unwrap()];
+        let output = workshop(&[&folder, arguments].concat(), input);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
