@@ -101,3 +101,15 @@ pub fn pin(cpu: usize) -> io::Result<()> {
     // SAFETY: the size is that of the set.
     checked(unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) })
 }
+
+/// Ctrl-C ends the program, even where the tests themselves run in the
+/// background of a script, which makes the shell ignore it.
+pub fn interruptible(command: &mut Command) -> &mut Command {
+    in_child(command, || {
+        // SAFETY: sets no handler of ours; the signal only gets its default back.
+        match unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) } {
+            libc::SIG_ERR => Err(io::Error::last_os_error()),
+            _ => Ok(()),
+        }
+    })
+}

@@ -133,7 +133,10 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("counts", []) => tables::counts(None),
         ("counts", [stage]) => tables::counts(Some(stage)),
         ("pages", []) => tables::pages(),
-        ("beyond", []) => tables::group("beyond", figures),
+        ("beyond", []) => tables::beyond("beyond.csv", "stage5"),
+        ("beyond", ["without-vmsplice"]) => tables::beyond("without-vmsplice.csv", "write"),
+        ("beyond", ["beside"]) => tables::beside(),
+        ("beyond", ["waiting"]) => tables::waiting(),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&crate::chart::figure(
             estimate(figures, name)?.median,

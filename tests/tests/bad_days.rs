@@ -9,7 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use tests::child::{
-    checked, first_cpu, in_child, pin, refuse, without_capabilities, without_huge_pages,
+    checked, first_cpu, in_child, interruptible, pin, refuse, without_capabilities,
+    without_huge_pages,
 };
 use tests::{READERS, WRITERS, program, run, run_pair, start_pair, start_writer, wait};
 
@@ -140,7 +141,7 @@ fn control_c_leaves_nothing_behind() {
         ("stage1-write", "stage1-read"),
         ("stage5-write", "stage5-read"),
     ] {
-        let (writing, pipe) = start_writer(program(writer).process_group(0));
+        let (writing, pipe) = start_writer(interruptible(program(writer).process_group(0)));
         let group = i32::try_from(writing.id()).unwrap();
         let mut command = program(reader);
         command
@@ -148,7 +149,7 @@ fn control_c_leaves_nothing_behind() {
             .stdin(pipe)
             .process_group(group)
             .stdout(Stdio::null());
-        let reading = command.spawn().unwrap();
+        let reading = interruptible(&mut command).spawn().unwrap();
         drop(command);
         thread::sleep(Duration::from_millis(200));
         signal_group(group, libc::SIGINT);

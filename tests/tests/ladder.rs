@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use tests::child::{first_cpu, refuse};
+use tests::child::{first_cpu, interruptible, refuse};
 use tests::{program, run, wait};
 
 #[test]
@@ -133,7 +133,7 @@ fn nothing_is_left_running() {
     for (signal, to_group) in [(libc::SIGINT, true), (libc::SIGTERM, false)] {
         let mut command = program("ladder");
         command.args(["1", "--bytes", "10T"]).process_group(0);
-        let ladder = command
+        let ladder = interruptible(&mut command)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

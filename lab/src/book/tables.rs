@@ -1,5 +1,6 @@
 //! Tables and call trees in the book, from the data.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
@@ -10,7 +11,7 @@ use crate::chart::figure;
 use crate::machine::Machine;
 use crate::measured::{self, Figures};
 use crate::stages::STAGES;
-use crate::statistics::Estimate;
+use crate::statistics::{self, Estimate};
 
 /// The post, this book's machine, the reader's: GiB/s, and the step from the stage before.
 ///
@@ -177,6 +178,113 @@ pub fn pages() -> Result<String> {
         );
     }
     Ok(table)
+}
+
+/// A table of `make beyond`: writers into the busy reader, each beside the first.
+///
+/// # Errors
+///
+/// When it was not measured.
+pub fn beyond(file: &str, first: &str) -> Result<String> {
+    let mut values = medians(file)?;
+    let Some(at) = values.iter().position(|(name, _)| name == first) else {
+        bail!("{file} has no '{first}'");
+    };
+    let base = values.remove(at);
+    values.sort_by(|one, other| one.1[0].total_cmp(&other.1[0]));
+    let mut table = format!("\n| writer | GiB/s | times {first} |\n|---|---:|---:|\n");
+    for (name, value) in [&base].into_iter().chain(&values) {
+        let _ = writeln!(
+            table,
+            "| {name} | {} | {} |",
+            figure(value[0]),
+            figure(value[0] / base.1[0])
+        );
+    }
+    Ok(table)
+}
+
+/// Ways to get data across, with it moved, touched once, and touched twice.
+///
+/// # Errors
+///
+/// When it was not measured.
+pub fn beside() -> Result<String> {
+    const DEPTHS: [&str; 3] = ["moved", "once", "twice"];
+    let values = medians("beside.csv")?;
+    // The names are way/depth/waiting; memory and cache have no waiting.
+    let mut rows: Vec<(String, [Option<f64>; 3])> = Vec::new();
+    for (name, value) in &values {
+        let parts: Vec<&str> = name.split('/').collect();
+        let depth = DEPTHS
+            .iter()
+            .position(|depth| parts.get(1) == Some(depth))
+            .context("a row of no depth")?;
+        let way = [parts[0], parts.get(2).unwrap_or(&"")].join(" ");
+        let at = rows
+            .iter()
+            .position(|(known, _)| *known == way)
+            .unwrap_or_else(|| {
+                rows.push((way.clone(), [None; 3]));
+                rows.len() - 1
+            });
+        rows[at].1[depth] = Some(value[0]);
+    }
+    let mut table =
+        String::from("\n| GiB/s | moved | touched once | touched twice |\n|---|---:|---:|---:|\n");
+    for (way, values) in rows {
+        let cells = values.map(|value| value.map_or(String::new(), figure));
+        let _ = writeln!(table, "| {way} | {} |", cells.join(" | "));
+    }
+    Ok(table)
+}
+
+/// How long a reader takes to wake, in microseconds.
+///
+/// # Errors
+///
+/// When it was not measured.
+pub fn waiting() -> Result<String> {
+    let values = medians("waiting.csv")?;
+    let mut table =
+        String::from("\n| way to wait | median, µs | 99th percentile, µs |\n|---|---:|---:|\n");
+    for (name, value) in values {
+        let name = name.replace(['/', '-'], " ");
+        let _ = writeln!(
+            table,
+            "| {name} | {} | {} |",
+            figure(value[0]),
+            figure(value[1])
+        );
+    }
+    Ok(table)
+}
+
+/// A file of `round,name,value,…`: the medians of its values by name.
+fn medians(file: &str) -> Result<Vec<(String, Vec<f64>)>> {
+    let mut by_name: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
+    for row in rows(file)? {
+        let samples = by_name
+            .entry(row[1].clone())
+            .or_insert_with(|| vec![Vec::new(); row.len() - 2]);
+        for (samples, value) in samples.iter_mut().zip(&row[2..]) {
+            samples.push(
+                value
+                    .parse()
+                    .with_context(|| format!("'{value}' in {file}"))?,
+            );
+        }
+    }
+    let medians = |samples: Vec<Vec<f64>>| {
+        samples
+            .iter()
+            .map(|samples| statistics::median(samples))
+            .collect()
+    };
+    Ok(by_name
+        .into_iter()
+        .map(|(name, samples)| (name, medians(samples)))
+        .collect())
 }
 
 /// The rows of one of the reference machine's CSV files.
