@@ -108,7 +108,17 @@ impl Ending {
 ///
 /// When the program outlives all patience; it is killed first.
 #[track_caller]
-pub fn wait(mut child: Child) -> Ending {
+pub fn wait(child: Child) -> Ending {
+    wait_for(child, PATIENCE)
+}
+
+/// The same with another patience, for a program that runs many others.
+///
+/// # Panics
+///
+/// As for [`wait`].
+#[track_caller]
+pub fn wait_for(mut child: Child, patience: Duration) -> Ending {
     let collect = |pipe: Option<Box<dyn Read + Send>>| {
         pipe.map(|mut pipe| {
             thread::spawn(move || {
@@ -126,10 +136,10 @@ pub fn wait(mut child: Child) -> Ending {
         if let Some(status) = child.try_wait().expect("a child can be waited for") {
             break status;
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > patience {
             let _ = child.kill();
             let _ = child.wait();
-            panic!("still running after {PATIENCE:?}");
+            panic!("still running after {patience:?}");
         }
         thread::sleep(Duration::from_millis(5));
     };

@@ -3,8 +3,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
 
-use tests::{program, run, workspace};
+use tests::{program, wait_for, workspace};
 
 /// Each chapter's path, and its text line by line with the lines' numbers.
 fn chapters() -> Vec<(PathBuf, Vec<(usize, String)>)> {
@@ -75,9 +77,14 @@ fn every_sketch_of_the_kernel_names_its_file_and_version() {
 
 #[test]
 fn every_command_of_the_book_runs_and_prints_what_it_shows() {
-    let ending = run(program("lab")
-        .args(["console", "--check"])
-        .current_dir(workspace()));
+    let mut lab = program("lab");
+    lab.args(["console", "--check"]).current_dir(workspace());
+    let lab = lab
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ending = wait_for(lab, Duration::from_secs(15 * 60));
     assert_eq!(ending.code, 0, "{}\n{}", ending.text(), ending.stderr);
     let _ = fs::remove_dir_all(workspace().join("book/measured/yours/of-the-tests"));
 }

@@ -3,6 +3,7 @@
 mod svg;
 mod terminal;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -15,6 +16,9 @@ use crate::statistics::Estimate;
 
 /// In the place of a figure.
 pub const NOT_MEASURED: &str = "not measured";
+
+/// Whose bars are grey, and come first.
+const THE_POST: &str = "the post (i7-8550U, Linux 5.17)";
 
 /// Bars in groups: what is compared, and on which machines.
 pub struct Chart {
@@ -38,7 +42,7 @@ impl Chart {
     /// The five stages: the post, then each machine that has figures.
     pub fn ladder(machines: &[(&str, &Figures)]) -> Chart {
         let post = Series {
-            name: "the post (i7-8550U, Linux 5.17)".to_owned(),
+            name: THE_POST.to_owned(),
             values: STAGES
                 .iter()
                 .map(|stage| Some(exactly(stage.post)))
@@ -61,16 +65,46 @@ impl Chart {
         }
     }
 
-    /// A group of one machine's figures, in the order of its plan.
+    /// A group of one machine's figures, in the order of its plan. Names such as
+    /// `stage1-4KiB` make a bar for each stage in each size.
     pub fn group(title: &str, group: &str, name: &str, figures: &Figures) -> Chart {
         let names = figures.group(group);
+        let stages: BTreeSet<&str> = names
+            .iter()
+            .filter_map(|name| Some(stage_and_size(name)?.0))
+            .collect();
+        let (categories, series) = if stages.len() < 2 {
+            let values = names.iter().map(|name| figures.estimate(name)).collect();
+            let categories = names.iter().map(|name| label(name)).collect();
+            (
+                categories,
+                vec![Series {
+                    name: name.to_owned(),
+                    values,
+                }],
+            )
+        } else {
+            let mut sizes: Vec<&str> = names
+                .iter()
+                .filter_map(|name| Some(stage_and_size(name)?.1))
+                .collect();
+            sizes.dedup();
+            let series = stages.into_iter().map(|stage| Series {
+                name: label(stage),
+                values: sizes
+                    .iter()
+                    .map(|size| figures.estimate(&format!("{group}/{stage}-{size}")))
+                    .collect(),
+            });
+            (
+                sizes.iter().map(ToString::to_string).collect(),
+                series.collect(),
+            )
+        };
         Chart {
             title: title.to_owned(),
-            categories: names.iter().map(|name| label(name)).collect(),
-            series: vec![Series {
-                name: name.to_owned(),
-                values: names.iter().map(|name| figures.estimate(name)).collect(),
-            }],
+            categories,
+            series,
         }
     }
 
@@ -108,6 +142,13 @@ fn exactly(value: f64) -> Estimate {
         high: value,
         count: 1,
     }
+}
+
+/// The parts of `buffer/stage1-4KiB`.
+fn stage_and_size(name: &str) -> Option<(&str, &str)> {
+    let (_, name) = name.split_once('/')?;
+    name.split_once('-')
+        .filter(|(stage, _)| stage.starts_with("stage"))
 }
 
 /// A name without its group, for people.

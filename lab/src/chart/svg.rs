@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::{Chart, figure};
+use super::{Chart, Series, THE_POST, figure};
 
 const WIDTH: u32 = 640;
 const LABELS: i32 = 180;
@@ -52,7 +52,7 @@ impl Chart {
         let right = |size| text(size).pos(Pos::new(HPos::Right, VPos::Center));
         let left = |size| text(size).pos(Pos::new(HPos::Left, VPos::Center));
         area.draw(&Text::new(self.title.clone(), (4, 10), left(16)))?;
-        for (row, (series, color)) in (0..).zip(self.series.iter().zip(COLORS.iter().cycle())) {
+        for (row, (series, color)) in (0..).zip(self.colored()) {
             let y = 32 + row * 20;
             area.draw(&Rectangle::new([(4, y - 6), (18, y + 6)], color.filled()))?;
             area.draw(&Text::new(series.name.clone(), (26, y), left(14)))?;
@@ -68,8 +68,7 @@ impl Chart {
                 (LABELS - 8, top + group / 2),
                 right(14),
             ))?;
-            for (index, (series, color)) in (0..).zip(self.series.iter().zip(COLORS.iter().cycle()))
-            {
+            for (index, (series, color)) in (0..).zip(self.colored()) {
                 let y = top + index * BAR;
                 let Some(value) = series.values[row as usize] else {
                     continue;
@@ -99,6 +98,17 @@ impl Chart {
             TEXT,
         ))?;
         area.present()
+    }
+
+    /// Each machine's bars with their colour: grey is the post's.
+    fn colored(&self) -> impl Iterator<Item = (&Series, &RGBColor)> {
+        let measured_alone = self
+            .series
+            .first()
+            .is_none_or(|series| series.name != THE_POST);
+        self.series
+            .iter()
+            .zip(COLORS.iter().cycle().skip(usize::from(measured_alone)))
     }
 
     /// The drawing with the page's colour for its text, and words for who does not see it.
