@@ -227,7 +227,7 @@ fn print_ladder(results: &[Option<f64>], out: &mut impl Write) -> io::Result<()>
     }
     writeln!(
         out,
-        "\nYours is a single run of each stage. The post ran on an i7-8550U with Linux 5.17:\n\
+        "\nYours is a single run of each. The post ran on an i7-8550U with Linux 5.17:\n\
          https://mazzo.li/posts/fast-pipes.html"
     )
 }

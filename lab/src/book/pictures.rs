@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result, bail};
+use base64::prelude::*;
 
 use super::Sources;
 use crate::chart::Chart;
@@ -54,17 +55,21 @@ pub fn bars(group: &str, title: &str, figures: &Figures) -> Result<String> {
     ))
 }
 
-/// A flame graph, as an image: it has thousands of boxes.
+/// A flame graph, as an image: its styles and its thousand boxes are its own affair.
 ///
 /// # Errors
 ///
 /// When there is none of that name.
 pub fn flame_graph(name: &str, caption: &str) -> Result<String> {
     let path = measured::folder("reference").join(format!("perf/{name}.svg"));
-    let svg =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let start = svg.find("<svg").context("it is no SVG")?;
-    Ok(framed(&svg[start..], caption))
+    let svg = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let words = caption.replace('"', "&quot;");
+    // Within the page, so that no build has to copy it.
+    let image = format!(
+        "<img src=\"data:image/svg+xml;base64,{}\" alt=\"Flame graph. {words}\">",
+        BASE64_STANDARD.encode(svg)
+    );
+    Ok(framed(&image, caption))
 }
 
 /// Without blank lines, at which Markdown would end the figure.
