@@ -13,7 +13,7 @@ use crate::PrivatePipe;
 ///
 /// A slot is a piece of memory that lies in one row: a page's start, an offset, a
 /// length. write(2), vmsplice(2) and splice(2) from a file make slots of at
-/// most a page. A Unix socket keeps what was sent in blocks of 2^3 pages
+/// most a page. A Unix socket keeps what was sent in blocks of up to 2^3 pages
 /// (`UNIX_SKB_FRAGS_SZ` in net/unix/af_unix.c, Linux 6.12), and splice(2)
 /// from the socket makes a slot of each block (`__splice_segment` in
 /// net/core/skbuff.c).

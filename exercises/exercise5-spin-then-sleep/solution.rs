@@ -14,8 +14,8 @@ use stage4_hugepages::huge_buffer;
 
 const BUFFER_SIZE: usize = 256 << 10;
 
-/// A try is a system call, a few tenths of a microsecond: many times what it takes
-/// to fall asleep and be woken, so that a reader at work never finds us asleep.
+/// A try is a system call, a few tenths of a microsecond. So many take far longer than
+/// to fall asleep and be woken, and a reader at work never finds us asleep.
 const TRIES: u32 = 10_000;
 
 fn main() -> ExitCode {

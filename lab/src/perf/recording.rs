@@ -47,7 +47,7 @@ pub fn usable_event() -> Result<PerfEvent> {
         );
     }
     PerfEvent::best().map_err(|error| {
-        // In `perf_allow_kernel`, include/linux/perf_event.h, Linux 6.12; others say EPERM.
+        // In `perf_allow_kernel`, kernel/events/core.c, Linux 6.12; others say EPERM.
         let advice = match error.raw_os_error() {
             Some(libc::EACCES) => {
                 "allow it until the next start, or run me as root:\n\
