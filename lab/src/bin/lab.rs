@@ -33,6 +33,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // As in `lab chart | head`: who listened has heard enough, and it ends in silence.
+    // SAFETY: sets no handler of ours; the signal only gets its default back.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     let options = Options::parse();
     common::run(|| match options.command {
         Command::Book(options) => book::run(&options),

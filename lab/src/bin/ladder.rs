@@ -101,7 +101,7 @@ fn run_all(placement: &Placement, options: &Options, out: &mut impl Write) -> Re
     if !options.csv {
         writeln!(out, "Each stage moves {}.", size::format(options.bytes))?;
         if pair::in_path("taskset") {
-            writeln!(out, "In each, {placement}.")?;
+            writeln!(out, "{}.", sentence(placement))?;
         }
         writeln!(out)?;
     }
@@ -155,6 +155,11 @@ fn run(pair: &Pair, stage: &Stage) -> Result<Output> {
 
 fn row(stage: &Stage, throughput: &Throughput) -> String {
     format!("stage{},{:.3}", stage.number, throughput.gib_per_second)
+}
+
+/// Where the two ends run, as the beginning of a line.
+fn sentence(placement: &Placement) -> String {
+    placement.to_string().replacen("the", "The", 1)
 }
 
 fn pair(stage: &Stage, placement: &Placement, bytes: u64, csv: bool) -> Result<Pair> {
