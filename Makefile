@@ -18,6 +18,8 @@ ROWS = $(if $(filter-out 0,$(CSV)),--csv)
 RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
 LADDER = "$(PROGRAMS)/ladder" $(RUN) $(ROWS)
 LAB = "$(PROGRAMS)/lab"
+# A check chooses among the CPUs that it may use.
+CHECK = $(if $(CPUS),taskset --cpu-list "$(CPUS)") "$(PROGRAMS)/workshop" check
 
 MDBOOK_VERSION := 0.5.4
 # The machine's own mdbook where it has one of that series.
@@ -98,12 +100,12 @@ workshop: workshop-program
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
 	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin exercise$*
-	@$(PROGRAMS)/workshop check $*
+	@$(CHECK) $*
 
 $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
 	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin solution$*
-	@$(PROGRAMS)/workshop check $* --solution
+	@$(CHECK) $* --solution
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
 	@$(PROGRAMS)/workshop hint $*

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     })
 }
 
-// Your work starts here, and goes to the end of the file.
+// Your work starts here, and goes to the end of the file. Put what you `use` here too.
 
 /// Writes the line, which has its end, again and again, until the reader has gone.
 fn fill_pipe(pipe: &Stdout, line: &[u8]) -> io::Result<Infallible> {

@@ -200,6 +200,15 @@ impl Running {
         self.count("status", "voluntary_ctxt_switches:")
     }
 
+    /// How many calls of write(2) and its kin have come back: proc_pid_io(5).
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not count.
+    pub fn write_calls(&self) -> anyhow::Result<u64> {
+        self.count("io", "syscw:")
+    }
+
     fn count(&self, file: &str, name: &str) -> anyhow::Result<u64> {
         let counts = fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))?;
         let count = counts.lines().find_map(|line| line.strip_prefix(name));
@@ -213,13 +222,14 @@ impl Running {
     /// # Errors
     ///
     /// When it cannot be waited for.
-    pub fn end(mut self) -> io::Result<Option<Ending>> {
+    pub fn end(&mut self) -> io::Result<Option<Ending>> {
         let start = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait()? {
                 break status;
             }
             if start.elapsed() > PATIENCE {
+                self.child.kill()?;
                 return Ok(None);
             }
             thread::sleep(Duration::from_millis(2));

@@ -7,10 +7,10 @@ use lab::placement::Placement;
 
 use crate::contestant::Contestant;
 use crate::exercise::Exercise;
-use crate::partner::Partner;
 use crate::race;
 use crate::report::{Fault, Report};
 use crate::speed::{self, Reader};
+use crate::stream::{self, Stream};
 
 /// The exercise.
 pub const EXERCISE: Exercise = Exercise {
@@ -38,9 +38,12 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("and into a slow reader of odd sizes", || {
         each_line(writer, slow_reader)
     })?;
-    report.step("a reader that leaves", || leaving_reader(writer))?;
+    report.step("a reader that leaves", || {
+        stream::leave_after(writer, &[1, 4096, 3 << 20], "lines of \"y\"", CHAPTER)
+    })?;
+    let cpus = speed::two_cpus()?;
     report.step(&format!("at least {NEEDED}x the speed of stage 5"), || {
-        fast_enough(writer)
+        fast_enough(writer, &cpus)
     })
 }
 
@@ -78,68 +81,29 @@ fn take(
     rounds: usize,
     pause: Duration,
 ) -> Result<(), Fault> {
-    let (running, pipe) = writer.start_writer(None)?;
-    let pipe = Partner::new(pipe);
-    let mut offset = 0;
+    let mut stream = Stream::start(writer, line.in_words(), CHAPTER)?;
     for &size in sizes.iter().cycle().take(rounds) {
         thread::sleep(pause);
         let mut part = vec![0; size];
-        let result = pipe.read_full(&mut part);
-        if !matches!(result, Ok(count) if count == size) {
-            drop(pipe);
-            let ending = running.end()?;
-            let how = match (result, ending) {
-                (Ok(_), Some(ending)) => format!("then its end: {}", ending.in_words()),
-                (Ok(_), None) => "then a closed pipe".to_owned(),
-                (Err(error), _) => format!("then nothing more ({error})"),
-            };
-            return Err(Fault::wrong(
-                format!("{}, for as long as the reader wants it", line.in_words()),
-                format!("{offset} right bytes, {how}"),
-                CHAPTER,
-            ));
-        }
-        line.compare(&part, offset)?;
-        offset += size;
+        let offset = stream.taken();
+        stream.take(&mut part)?;
+        line.compare(&part, offset as usize)?;
     }
     Ok(())
 }
 
-fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
-    for taken in [1, 4096, 3 << 20] {
-        let (running, pipe) = writer.start_writer(None)?;
-        let pipe = Partner::new(pipe);
-        pipe.read_full(&mut vec![0; taken])?;
-        drop(pipe);
-        let ending = running.end()?;
-        if !matches!(&ending, Some(ending) if ending.code == 0 && ending.said.is_empty()) {
-            return Err(Fault::wrong(
-                "a quiet end with exit code 0: the reader has all that it wants",
-                ending.map_or("the writer still runs".to_owned(), |ending| {
-                    ending.in_words()
-                }),
-                CHAPTER,
-            ));
-        }
-    }
-    Ok(String::new())
-}
-
-fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
-    let cpus = Placement::choose(None)?;
+fn fast_enough(writer: &Contestant, cpus: &Placement) -> Result<String, Fault> {
     let stage5 = Contestant::beside_me("stage5-write", &[])?;
     race::run(
         NEEDED,
-        || speed::of_writer(writer, &cpus, Reader::Spinning),
-        || speed::of_writer(&stage5, &cpus, Reader::Spinning),
+        || speed::of_writer(writer, cpus, Reader::Spinning),
+        || speed::of_writer(&stage5, cpus, Reader::Spinning),
     )?
-    .or_fault(|ratio| {
-        Fault::wrong(
-            format!("{NEEDED}x the speed of stage 5 into the same busy reader, or more"),
-            format!("{ratio:.2}x: what does each page still cost, and who could do with fewer?"),
-            CHAPTER,
-        )
-    })
+    .or_fault(
+        "the speed of stage 5 into the same busy reader",
+        "what does each page still cost, and who could do with fewer?",
+        CHAPTER,
+    )
 }
 
 /// A line to be repeated, each of whose bytes can be told from its neighbours.

@@ -45,7 +45,7 @@ fn check(teller: &Contestant, report: &mut Report) -> Result<(), Fault> {
     }
     for memory in Memory::value_variants() {
         report.step(&format!("with root: {}", name(*memory)), || {
-            expect(teller, *memory, false, |_| {})
+            expect(teller, *memory, true, |_| {})
         })?;
     }
     Ok(())
@@ -74,18 +74,13 @@ fn may_see_frames() -> Result<bool, Fault> {
     Ok(effective.is_some_and(|bits| bits & 1 << 21 != 0))
 }
 
-/// Memory whose mapping is mixed: its counts say nothing of one half of it.
-fn may_be_untold(memory: Memory) -> bool {
-    matches!(memory, Memory::HugeInMixed | Memory::OrdinaryInMixed)
-}
-
 fn without_root(teller: &Contestant, memory: Memory, root: bool) -> Result<String, Fault> {
     if !root {
-        return expect(teller, memory, may_be_untold(memory), |_| {});
+        return expect(teller, memory, false, |_| {});
     }
     // A copy in a place that everybody can reach, which a home folder is not.
     let copy = TemporaryCopy::of(teller)?;
-    expect(&copy.0, memory, may_be_untold(memory), |command| {
+    expect(&copy.0, memory, false, |command| {
         command.gid(NOBODY).uid(NOBODY);
     })
 }
@@ -93,7 +88,7 @@ fn without_root(teller: &Contestant, memory: Memory, root: bool) -> Result<Strin
 fn expect(
     teller: &Contestant,
     memory: Memory,
-    may_be_untold: bool,
+    as_root: bool,
     prepare: impl FnOnce(&mut Command),
 ) -> Result<String, Fault> {
     let value = memory.to_possible_value();
@@ -102,7 +97,7 @@ fn expect(
         .map_or("", |value| value.get_name())
         .to_owned();
     let (mut output, writer) = io::pipe()?;
-    let running = teller.start_with(Stdio::null(), writer, None, |command| {
+    let mut running = teller.start_with(Stdio::null(), writer, None, |command| {
         command.arg(&argument);
         prepare(command);
     })?;
@@ -117,6 +112,8 @@ fn expect(
     output.read_to_string(&mut answer)?;
     let answer = answer.trim();
     let truth = memory.truth();
+    // The counts of a mixed mapping say nothing of one half of it.
+    let may_be_untold = !as_root && matches!(memory, Memory::HugeInMixed | Memory::OrdinaryInMixed);
     if ending.code != 0 {
         if ["not on huge pages", "has no transparent huge pages"]
             .iter()
@@ -140,6 +137,10 @@ fn expect(
         return Ok("cannot tell, which is true".to_owned());
     }
     let why = match memory {
+        _ if answer == Answer::CannotTell.name() => match as_root {
+            true => "With root, each page can be looked at: /proc/self/pagemap, /proc/kpageflags.",
+            false => "It can be told without root: /proc/self/smaps says enough about its mapping.",
+        },
         Memory::Huge => "All its pages are huge, and this process may see it.",
         Memory::Piece => "The huge pages start before it, and end after it.",
         Memory::Ordinary => "Elsewhere in this process there are huge pages. These are none.",

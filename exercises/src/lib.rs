@@ -12,8 +12,8 @@ pub mod race;
 pub mod report;
 pub mod reset;
 pub mod signal;
-
 pub mod speed;
+pub mod stream;
 pub mod wait;
 
 mod count_without_looking;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use common::syscall::{read, vmsplice};
 use common::{Buffer, page_size, pipe, size};
 
-use crate::contestant::{Contestant, Ending};
+use crate::contestant::Contestant;
 use crate::counter::{NUMBER, first_difference};
 use crate::exercise::Exercise;
-use crate::partner::Partner;
 use crate::race;
 use crate::report::{Fault, Report};
 use crate::speed::{self, Reader};
+use crate::stream::{self, Stream};
 
 /// The exercise.
 pub const EXERCISE: Exercise = Exercise {
@@ -27,6 +27,7 @@ pub const EXERCISE: Exercise = Exercise {
 };
 
 const CHAPTER: &str = "stage 2, vmsplice: double buffering";
+const EXPECTED: &str = "the counter";
 /// How many times the copying writer's speed is asked for.
 const NEEDED: f64 = 1.5;
 
@@ -39,7 +40,9 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("a hasty reader of odd sizes does, too", || {
         hasty_reader(writer)
     })?;
-    report.step("a reader that leaves", || leaving_reader(writer))?;
+    report.step("a reader that leaves", || {
+        stream::leave_after(writer, &[100_000], EXPECTED, CHAPTER)
+    })?;
     report.step("the numbers are lent, and not copied", || {
         does_not_copy(writer)
     })?;
@@ -70,77 +73,43 @@ fn lends_pages() -> Result<String, Fault> {
 /// The pipe is full, and its writer asleep, before each read: whatever could be
 /// changed too early has been.
 fn slow_reader(writer: &Contestant) -> Result<String, Fault> {
-    let (running, pipe) = writer.start_writer(None)?;
-    let pipe = Partner::new(pipe);
+    let mut stream = Stream::start(writer, EXPECTED, CHAPTER)?;
     let mut bytes = vec![0; 1 << 20];
-    let mut offset = 0;
     for round in 0..60 {
         thread::sleep(Duration::from_millis(if round == 0 { 50 } else { 4 }));
         // Now and then part of what is there, so that the pipe begins in mid-buffer.
-        let part = match round % 3 {
+        let length = match round % 3 {
             0 => 3 * page_size(),
-            _ => pipe::size(&pipe)?.min(bytes.len()),
+            _ => pipe::size(&stream)?.min(bytes.len()),
         };
-        let part = &mut bytes[..part];
-        let result = pipe.read_full(part);
-        if !matches!(result, Ok(count) if count == part.len()) {
-            drop(pipe);
-            return Err(stopped(result, running.end()?));
-        }
-        compare(part, offset, pipe::size(&pipe)?)?;
-        offset += part.len() as u64;
+        take(&mut stream, &mut bytes[..length])?;
     }
     Ok(String::new())
 }
 
 fn hasty_reader(writer: &Contestant) -> Result<String, Fault> {
-    let (running, pipe) = writer.start_writer(None)?;
-    let pipe = Partner::new(pipe);
+    let mut stream = Stream::start(writer, EXPECTED, CHAPTER)?;
     let mut bytes = vec![0; 70_000];
-    let mut offset = 0;
     // Whole numbers, and no whole pages.
     for &length in [8, 4088, 70_000, 8200, 24].iter().cycle().take(2000) {
-        let part = &mut bytes[..length];
-        let result = pipe.read_full(part);
-        if !matches!(result, Ok(count) if count == length) {
-            drop(pipe);
-            return Err(stopped(result, running.end()?));
-        }
-        compare(part, offset, pipe::size(&pipe)?)?;
-        offset += length as u64;
+        take(&mut stream, &mut bytes[..length])?;
     }
     Ok(String::new())
 }
 
-fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
-    let (running, pipe) = writer.start_writer(None)?;
-    let pipe = Partner::new(pipe);
-    pipe.read_full(&mut [0; 100_000])?;
-    drop(pipe);
-    match running.end()? {
-        Some(ending) if ending.code == 0 && ending.said.is_empty() => Ok(String::new()),
-        ending => Err(Fault::wrong(
-            "a quiet end with exit code 0, as main has it, once vmsplice says that the reader has gone",
-            ending.map_or("the writer still runs".to_owned(), |ending| {
-                ending.in_words()
-            }),
-            CHAPTER,
-        )),
-    }
+fn take(stream: &mut Stream, part: &mut [u8]) -> Result<(), Fault> {
+    let offset = stream.taken();
+    stream.take(part)?;
+    compare(part, offset, pipe::size(stream)?)
 }
 
 /// The kernel counts what a process has given to write(2) and its kin: wchar in
 /// proc_pid_io(5).
 fn does_not_copy(writer: &Contestant) -> Result<String, Fault> {
     const LENGTH: usize = 4 << 20;
-    let (running, pipe) = writer.start_writer(None)?;
-    let pipe = Partner::new(pipe);
-    let result = pipe.read_full(&mut vec![0; LENGTH]);
-    if !matches!(result, Ok(LENGTH)) {
-        drop(pipe);
-        return Err(stopped(result, running.end()?));
-    }
-    match running.bytes_written() {
+    let mut stream = Stream::start(writer, EXPECTED, CHAPTER)?;
+    stream.take(&mut vec![0; LENGTH])?;
+    match stream.running.bytes_written() {
         Err(_) => Ok("cannot be seen, since this kernel does not count what is written".to_owned()),
         Ok(bytes) if bytes > LENGTH as u64 / 2 => Err(Fault::wrong(
             "pages lent to the pipe by vmsplice(2)",
@@ -163,16 +132,12 @@ fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
         || speed::of_writer(writer, &cpus, Reader::Splicing),
         || speed::of_writer(&baseline, &cpus, Reader::Splicing),
     )?
-    .or_fault(|ratio| {
-        Fault::wrong(
-            format!("{NEEDED}x the speed of the same counter by write(2), or more"),
-            format!(
-                "{ratio:.2}x: the bytes are right, and something takes its time\n\
-                 does it copy, or wait until the pipe is empty, or lend little at a time?"
-            ),
-            CHAPTER,
-        )
-    })
+    .or_fault(
+        "the speed of the same counter by write(2)",
+        "the bytes are right, and something takes its time: does it copy, or wait until the\n\
+         pipe is empty, or lend little at a time? How much does your pipe hold?",
+        CHAPTER,
+    )
 }
 
 /// `bytes` begin with a whole number.
@@ -210,17 +175,4 @@ fn compare(bytes: &[u8], offset: u64, pipe: usize) -> Result<(), Fault> {
         format!("torn data: the number {got}.\n{why}"),
         CHAPTER,
     ))
-}
-
-fn stopped(result: io::Result<usize>, ending: Option<Ending>) -> Fault {
-    let came = match (result, ending) {
-        (Ok(count), Some(ending)) => format!("{count} bytes, then its end: {}", ending.in_words()),
-        (Ok(count), None) => format!("{count} bytes, then a closed pipe"),
-        (Err(error), _) => format!("nothing more ({error})"),
-    };
-    Fault::wrong(
-        "the counter, for as long as the reader reads",
-        came,
-        CHAPTER,
-    )
 }

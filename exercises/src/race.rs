@@ -17,10 +17,22 @@ const MOST_TIME: Duration = Duration::from_secs(30);
 pub enum Verdict {
     /// At least so fast; the median ratio.
     Enough(f64),
-    /// Slower; the median ratio.
-    TooSlow(f64),
-    /// The rounds do not agree; the range that they leave.
-    Unclear(f64, f64),
+    /// Slower.
+    TooSlow {
+        /// The ratio that was asked for.
+        needed: f64,
+        /// The median.
+        ratio: f64,
+    },
+    /// The rounds do not agree.
+    Unclear {
+        /// The ratio that was asked for.
+        needed: f64,
+        /// The lower end of the range that they leave.
+        low: f64,
+        /// The upper end.
+        high: f64,
+    },
 }
 
 /// Runs both in turn, until it is clear whether `yours` reaches `needed` times
@@ -51,18 +63,18 @@ pub fn run(
         ratios.push(mine / base);
         let last = ratios.len() == MOST_ROUNDS || start.elapsed() > MOST_TIME;
         match judge(needed, &ratios) {
-            Verdict::Unclear(..) if !last => {}
+            Verdict::Unclear { .. } if !last => {}
             _ if ratios.len() < FEWEST_ROUNDS && !last => {}
-            _ if ratios.len() < FEWEST_ROUNDS => return Ok(unclear(&ratios)),
+            _ if ratios.len() < FEWEST_ROUNDS => return Ok(unclear(needed, &ratios)),
             verdict => return Ok(verdict),
         }
     }
 }
 
-fn unclear(ratios: &[f64]) -> Verdict {
+fn unclear(needed: f64, ratios: &[f64]) -> Verdict {
     let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
     let high = ratios.iter().copied().fold(0.0, f64::max);
-    Verdict::Unclear(low, high)
+    Verdict::Unclear { needed, low, high }
 }
 
 /// The true median lies, with at least 95% certainty, between two of the sorted
@@ -76,9 +88,12 @@ fn judge(needed: f64, ratios: &[f64]) -> Verdict {
     if low >= needed {
         Verdict::Enough(median)
     } else if high < needed {
-        Verdict::TooSlow(median)
+        Verdict::TooSlow {
+            needed,
+            ratio: median,
+        }
     } else {
-        Verdict::Unclear(low, high)
+        Verdict::Unclear { needed, low, high }
     }
 }
 
@@ -97,18 +112,29 @@ fn left_out(rounds: usize) -> usize {
 }
 
 impl Verdict {
-    /// The remark of a race that was won; `slower` says what is wrong with one
-    /// that was lost, from the median ratio.
+    /// The remark of a race that was won. One that was lost, or may have been, is told
+    /// with a question about what could be faster.
     ///
     /// # Errors
     ///
     /// When it was lost, or is unclear.
-    pub fn or_fault(self, slower: impl FnOnce(f64) -> Fault) -> Result<String, Fault> {
+    pub fn or_fault(
+        self,
+        baseline: &str,
+        question: &str,
+        read: &'static str,
+    ) -> Result<String, Fault> {
         match self {
             Verdict::Enough(ratio) => Ok(format!("{ratio:.2}x")),
-            Verdict::TooSlow(ratio) => Err(slower(ratio)),
-            Verdict::Unclear(low, high) => Err(Fault::Noisy(format!(
-                "the same race gave ratios from {low:.2} to {high:.2}"
+            Verdict::TooSlow { needed, ratio } => Err(Fault::wrong(
+                format!("{needed}x {baseline}, or more"),
+                format!("{ratio:.2}x: {question}"),
+                read,
+            )),
+            Verdict::Unclear { needed, low, high } => Err(Fault::Noisy(format!(
+                "{low:.2}x to {high:.2}x {baseline}, and it takes {needed}x\n\
+                 A narrow range is no noise: then you are nearly there.\n\
+                 {question}"
             ))),
         }
     }
@@ -134,11 +160,11 @@ mod tests {
                 .collect()
         };
         assert!(matches!(judge(1.5, &around(2.0)), Verdict::Enough(_)));
-        assert!(matches!(judge(1.5, &around(1.0)), Verdict::TooSlow(_)));
-        assert!(matches!(judge(1.5, &around(1.5)), Verdict::Unclear(..)));
+        assert!(matches!(judge(1.5, &around(1.0)), Verdict::TooSlow { .. }));
+        assert!(matches!(judge(1.5, &around(1.5)), Verdict::Unclear { .. }));
         // One wild round does not decide.
         let mut wild = around(1.0);
         wild[8] = 90.0;
-        assert!(matches!(judge(1.5, &wild), Verdict::TooSlow(_)));
+        assert!(matches!(judge(1.5, &wild), Verdict::TooSlow { .. }));
     }
 }

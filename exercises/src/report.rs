@@ -42,6 +42,9 @@ impl<E: Into<anyhow::Error>> From<E> for Fault {
     }
 }
 
+/// The room for a label beside its text. A longer one has a line of its own.
+const LABEL: usize = 10;
+
 /// The account of a check, printed as it goes.
 pub struct Report<'a> {
     out: &'a mut dyn Write,
@@ -116,10 +119,14 @@ impl<'a> Report<'a> {
 
     fn labelled(&mut self, label: &str, text: &str) -> io::Result<()> {
         let mut lines = text.lines();
-        let first = lines.next().unwrap_or_default();
-        writeln!(self.out, "        {label:9} {first}")?;
+        if label.len() < LABEL {
+            let first = lines.next().unwrap_or_default();
+            writeln!(self.out, "        {label:LABEL$}{first}")?;
+        } else {
+            writeln!(self.out, "        {label}:")?;
+        }
         for line in lines {
-            writeln!(self.out, "        {:9} {line}", "")?;
+            writeln!(self.out, "        {:LABEL$}{line}", "")?;
         }
         Ok(())
     }

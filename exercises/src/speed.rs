@@ -32,6 +32,21 @@ pub fn one_cpu() -> anyhow::Result<Placement> {
     })
 }
 
+/// Two CPUs, for two ends that never sleep.
+///
+/// # Errors
+///
+/// When there is one CPU alone.
+pub fn two_cpus() -> anyhow::Result<Placement> {
+    let cpus = Placement::choose(None)?;
+    anyhow::ensure!(
+        cpus.distance != Distance::OneCpu,
+        "there is one CPU here: who spins on it keeps the other end from running\n\
+         what was checked so far is right; for the rest, come back with two CPUs"
+    );
+    Ok(cpus)
+}
+
 /// How the reading end takes what comes.
 #[derive(Clone, Copy)]
 pub enum Reader {
@@ -62,7 +77,7 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, F
     pin_this_thread(cpus.reader)?;
     let mut buffer = Buffer::filled(BUFFER)?;
     let null = File::create("/dev/null")?;
-    let (running, pipe) = writer.start_writer(Some(cpus.writer))?;
+    let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;
     let pipe = Partner::new(pipe);
     let mut take = || match reader {
         Reader::Copying => pipe.read(&mut buffer),
@@ -96,7 +111,7 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, F
             )));
         }
         Err(error) => format!("{error}; "),
-        Ok(_) => String::new(),
+        Ok(_) => "the pipe is closed; ".to_owned(),
     };
     Err(Fault::wrong(
         "a writer that goes on until its reader has gone",

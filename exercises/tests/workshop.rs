@@ -8,6 +8,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use lab::placement::Placement;
+
 const PASSED: i32 = 0;
 const WRONG: i32 = 1;
 const NO_VERDICT: i32 = 2;
@@ -51,6 +53,7 @@ fn wrong_answers_are_found_and_named() {
         (3, "no-fallback", "splice needs a pipe at one end"),
         (4, "asks-only-root", "without root, some files do not open"),
         (4, "looks-at-the-advice", "advice is no page"),
+        (4, "never-tells", "It can be told without root"),
         (6, "cuts-lines", "was cut"),
         (7, "past-ten-digits", "expected  \"10000000001\""),
         (7, "one-buffer", "while the pipe still held it?"),
@@ -77,6 +80,24 @@ fn slow_answers_do_not_pass() {
             code == NO_VERDICT || text.contains(words),
             "{answer}: {text}"
         );
+    }
+}
+
+/// Where both ends would spin on the same CPU, the rest is checked, and no winner is
+/// named.
+#[test]
+fn there_is_no_race_of_two_busy_loops_on_one_cpu() {
+    let cpu = Placement::choose(None).unwrap().writer.to_string();
+    for number in ["5", "6", "7"] {
+        let output = Command::new("taskset")
+            .args(["--cpu-list", &cpu, env!("CARGO_BIN_EXE_workshop")])
+            .args(["check", number, "--solution"])
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(WRONG), "{text}");
+        assert!(text.contains("there is one CPU here"), "{text}");
+        assert!(!text.contains("expected"), "{text}");
     }
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use common::{Throughput, size};
 use indicatif::ProgressBar;
+use lab::bar::bar;
 use lab::pair::{self, Pair};
 use lab::placement::{Distance, Placement};
 use lab::stages::{STAGES, Stage};
@@ -237,24 +238,9 @@ fn print_ladder(results: &[Option<f64>], out: &mut impl Write) -> io::Result<()>
     )
 }
 
-/// A bar of at most 28 characters, to an eighth of a character.
-fn bar(fraction: f64) -> String {
-    const WIDTH: f64 = 28.0;
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (fraction * WIDTH * 8.0).round().max(1.0) as usize;
-    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bars_are_never_empty_and_never_too_long() {
-        assert_eq!(bar(0.0), "▏");
-        assert_eq!(bar(0.5), "█".repeat(14));
-        assert_eq!(bar(1.0), "█".repeat(28));
-    }
 
     #[test]
     fn a_readers_row_is_read_back() {
