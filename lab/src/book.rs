@@ -71,6 +71,15 @@ impl Sources {
             console: Console::read(&folder)?,
         })
     }
+
+    /// This book's machine, and the reader's if it was measured.
+    fn machines(&self) -> Vec<(&str, &Figures)> {
+        let yours = self.yours.as_ref().map(|yours| ("yours", yours));
+        [("this book's machine", &self.reference)]
+            .into_iter()
+            .chain(yours)
+            .collect()
+    }
 }
 
 fn replace_all(book: &mut Book, sources: &Sources) -> Result<()> {
@@ -124,19 +133,23 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("code", [file, item]) => listing::item(file, item),
         ("diff", [old, new]) => listing::diff(old, new),
         ("figure", [file, caption]) => pictures::figure(file, caption),
-        ("flamegraph", [name, caption]) => pictures::flame_graph(name, caption),
+        ("flamegraph", [name, caption]) => {
+            with_yours(|machine| pictures::flame_graph(machine, name, caption))
+        }
         ("ladder", []) => pictures::ladder(sources),
-        ("bars", [group, title]) => pictures::bars(group, title, figures),
-        ("perf", [name]) => tables::call_tree(name),
+        ("bars", [group, title]) => pictures::bars(group, title, sources),
+        ("perf", [name]) => with_yours(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
-        ("table", [group]) => tables::group(group, figures),
-        ("counts", []) => tables::counts(None),
-        ("counts", [stage]) => tables::counts(Some(stage)),
-        ("pages", []) => tables::pages(),
-        ("beyond", []) => tables::beyond("beyond.csv", "stage5"),
-        ("beyond", ["without-vmsplice"]) => tables::beyond("without-vmsplice.csv", "write"),
-        ("beyond", ["beside"]) => tables::beside(),
-        ("beyond", ["waiting"]) => tables::waiting(),
+        ("table", [group]) => tables::group(group, &sources.machines()),
+        ("counts", []) => with_yours(|machine| tables::counts(machine, None)),
+        ("counts", [stage]) => with_yours(|machine| tables::counts(machine, Some(stage))),
+        ("pages", []) => with_yours(tables::pages),
+        ("beyond", []) => with_yours(|machine| tables::beyond(machine, "beyond.csv", "stage5")),
+        ("beyond", ["without-vmsplice"]) => {
+            with_yours(|machine| tables::beyond(machine, "without-vmsplice.csv", "write"))
+        }
+        ("beyond", ["beside"]) => with_yours(tables::beside),
+        ("beyond", ["waiting"]) => with_yours(tables::waiting),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&crate::chart::figure(
             estimate(figures, name)?.median,
@@ -163,6 +176,22 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("fact", ["date"]) => Ok(sources.machine.date.chars().take(10).collect()),
         (name, words) => bail!("no directive '{name}' takes {} words", words.len()),
     }
+}
+
+/// What was measured on this book's machine, and under a fold the same from the
+/// reader's, as far as they have measured it.
+fn with_yours(text: impl Fn(&Path) -> Result<String>) -> Result<String> {
+    let mut both = text(&measured::folder("reference"))?;
+    if let Ok(yours) = text(&measured::folder("yours")) {
+        both += &folded(&yours);
+    }
+    Ok(both)
+}
+
+fn folded(yours: &str) -> String {
+    format!(
+        "\n<details class=\"yours\"><summary>The same on your machine</summary>\n{yours}\n</details>\n"
+    )
 }
 
 fn estimate(figures: &Figures, name: &str) -> Result<crate::statistics::Estimate> {

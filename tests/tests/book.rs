@@ -2,10 +2,12 @@
 //! every command does what the book says.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::json;
 use tests::{program, wait_for, workspace};
 
 /// Each chapter's path, and its text line by line with the lines' numbers.
@@ -87,4 +89,96 @@ fn every_command_of_the_book_runs_and_prints_what_it_shows() {
     let ending = wait_for(lab, Duration::from_secs(15 * 60));
     assert_eq!(ending.code, 0, "{}\n{}", ending.text(), ending.stderr);
     let _ = fs::remove_dir_all(workspace().join("book/measured/yours/of-the-tests"));
+}
+
+/// The reader's figures stand beside the reference machine's, or under a fold where
+/// there is no room beside them, as soon as they exist.
+#[test]
+fn what_the_reader_has_measured_is_in_the_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let measured = folder.path().join("book/measured");
+    let reference = workspace().join("book/measured/reference");
+    copy(&reference, &measured.join("reference"));
+    let directives = [
+        "{{#three stage2}}",
+        "{{#ladder}}",
+        "{{#bars busy title}}",
+        "{{#bars buffer title}}",
+        "{{#table ablation}}",
+        "{{#perf stage1.write}}",
+        "{{#flamegraph stage1.write caption}}",
+        "{{#counts}}",
+        "{{#pages}}",
+        "{{#beyond}}",
+        "{{#beyond beside}}",
+        "{{#beyond waiting}}",
+    ];
+    for directive in directives {
+        let text = preprocessed(directive, folder.path());
+        assert!(!text.contains("{{#"), "{directive}: {text}");
+        assert!(!text.contains("on your machine"), "{directive}: {text}");
+    }
+    // Somebody who has measured the same, for want of a second machine.
+    copy(&reference, &measured.join("yours"));
+    for directive in directives {
+        let text = preprocessed(directive, folder.path());
+        let shown = [
+            "on your machine",
+            "yours, GiB/s",
+            ">yours<",
+            ">\nyours\n<",
+            "yours ",
+        ];
+        assert!(
+            shown.iter().any(|words| text.contains(words)),
+            "{directive}: {text}"
+        );
+        assert!(!text.contains("run `make measure`"), "{directive}: {text}");
+    }
+}
+
+/// A chapter of this text, as the preprocessor gives it back to mdBook.
+fn preprocessed(text: &str, workspace: &Path) -> String {
+    let context = json!({
+        "root": workspace.join("book"),
+        "config": {},
+        "renderer": "html",
+        "mdbook_version": "0.5.4",
+    });
+    let chapter = json!({
+        "name": "chapter", "content": text, "number": null, "sub_items": [],
+        "path": "chapter.md", "source_path": "chapter.md", "parent_names": [],
+    });
+    let book = json!({ "items": [{ "Chapter": chapter }] });
+    let mut lab = program("lab");
+    lab.arg("book").stdin(Stdio::piped());
+    let mut lab = lab
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = json!([context, book]).to_string();
+    lab.stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let ending = wait_for(lab, Duration::from_secs(60));
+    assert_eq!(ending.code, 0, "{}", ending.stderr);
+    let book: serde_json::Value = serde_json::from_str(&ending.text()).unwrap();
+    let content = &book["items"][0]["Chapter"]["content"];
+    content.as_str().unwrap().to_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
 }

@@ -1,13 +1,13 @@
 //! Pictures in the book: its own drawings, charts from the data, flame graphs.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use base64::prelude::*;
 
-use super::Sources;
+use super::{Sources, folded};
 use crate::chart::Chart;
-use crate::measured::{self, Figures};
 
 /// A drawing of the book, in the page itself, so that it takes the page's colours.
 ///
@@ -29,30 +29,34 @@ pub fn figure(file: &str, caption: &str) -> Result<String> {
 ///
 /// When it cannot be drawn.
 pub fn ladder(sources: &Sources) -> Result<String> {
-    let mut machines = vec![("this book's machine", &sources.reference)];
-    machines.extend(sources.yours.as_ref().map(|yours| ("yours", yours)));
-    let chart = Chart::ladder(&machines);
+    let chart = Chart::ladder(&sources.machines());
     let caption = match sources.yours {
         Some(_) => "The five stages on three machines. The lines are 95% intervals.",
-        None => "The five stages. The lines are 95% intervals. `make measure` adds yours.",
+        None => "The five stages. The lines are 95% intervals. make measure adds yours.",
     };
-    Ok(framed(&chart.to_svg()?, &caption.replace('`', "")))
+    Ok(framed(&chart.to_svg()?, caption))
 }
 
-/// A group of the reference machine's figures as bars.
+/// A group of figures as bars, with the reader's if they were measured.
 ///
 /// # Errors
 ///
-/// When nothing of the group was measured.
-pub fn bars(group: &str, title: &str, figures: &Figures) -> Result<String> {
-    let chart = Chart::group(title, group, "this book's machine", figures);
+/// When nothing of the group was measured on the reference machine.
+pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
+    let caption = "Medians; the lines are 95% intervals.";
+    if let Some(chart) = Chart::stages_by_size(title, group, &sources.reference) {
+        let mut both = framed(&chart.to_svg()?, caption);
+        let yours = sources.yours.as_ref();
+        if let Some(chart) = yours.and_then(|yours| Chart::stages_by_size(title, group, yours)) {
+            both += &folded(&framed(&chart.to_svg()?, caption));
+        }
+        return Ok(both);
+    }
+    let chart = Chart::group(title, group, &sources.machines());
     if chart.categories.is_empty() {
         bail!("nothing of the group '{group}' was measured");
     }
-    Ok(framed(
-        &chart.to_svg()?,
-        "Medians on this book's machine; the lines are 95% intervals.",
-    ))
+    Ok(framed(&chart.to_svg()?, caption))
 }
 
 /// A flame graph, as an image: its styles and its thousand boxes are its own affair.
@@ -60,8 +64,8 @@ pub fn bars(group: &str, title: &str, figures: &Figures) -> Result<String> {
 /// # Errors
 ///
 /// When there is none of that name.
-pub fn flame_graph(name: &str, caption: &str) -> Result<String> {
-    let path = measured::folder("reference").join(format!("perf/{name}.svg"));
+pub fn flame_graph(machine: &Path, name: &str, caption: &str) -> Result<String> {
+    let path = machine.join(format!("perf/{name}.svg"));
     let svg = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let words = caption.replace('"', "&quot;");
     // Within the page, so that no build has to copy it.

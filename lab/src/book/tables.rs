@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
@@ -61,28 +62,41 @@ pub fn three(stage: &str, sources: &Sources) -> Result<String> {
     Ok(table)
 }
 
-/// A group of the reference machine's figures, each beside the first.
+/// A group of figures, each beside the first, for each machine that has them.
 ///
 /// # Errors
 ///
-/// When nothing of the group was measured.
-pub fn group(group: &str, figures: &Figures) -> Result<String> {
-    let names = figures.group(group);
+/// When nothing of the group was measured on the first machine.
+pub fn group(group: &str, machines: &[(&str, &Figures)]) -> Result<String> {
+    let measured = |(_, figures): &&(&str, &Figures)| !figures.group(group).is_empty();
+    let machines: Vec<_> = machines.iter().filter(measured).collect();
+    let names = machines
+        .first()
+        .map_or(Vec::new(), |(_, figures)| figures.group(group));
     let Some(first) = names.first() else {
         bail!("nothing of the group '{group}' was measured on the reference machine");
     };
-    let mut table = format!("\n| | GiB/s | times {} |\n|---|---:|---:|\n", short(first));
+    let times = format!("times {}", short(first));
+    let header = machines.iter().map(|(machine, _)| match machines.len() {
+        1 => format!(" GiB/s | {times} |"),
+        _ => format!(" {machine}, GiB/s | {times} |"),
+    });
+    let mut table = format!(
+        "\n| |{}\n|---|{}\n",
+        header.collect::<String>(),
+        "---:|---:|".repeat(machines.len())
+    );
     for name in &names {
-        let estimate = figures.estimate(name).context("it has runs")?;
-        let ratio = figures
-            .ratio(name, first)
-            .map_or(String::new(), |ratio| figure(ratio.median));
-        let _ = writeln!(
-            table,
-            "| {} | {} | {ratio} |",
-            short(name),
-            with_interval(&estimate)
-        );
+        let cells = machines.iter().map(|(_, figures)| {
+            let estimate = figures.estimate(name).as_ref().map(with_interval);
+            let ratio = figures.ratio(name, first).map(|ratio| figure(ratio.median));
+            format!(
+                " {} | {} |",
+                estimate.unwrap_or_default(),
+                ratio.unwrap_or_default()
+            )
+        });
+        let _ = writeln!(table, "| {} |{}", short(name), cells.collect::<String>());
     }
     Ok(table)
 }
@@ -92,13 +106,13 @@ pub fn group(group: &str, figures: &Figures) -> Result<String> {
 /// # Errors
 ///
 /// When it was not counted, or there is no such stage.
-pub fn counts(stage: Option<&str>) -> Result<String> {
+pub fn counts(machine: &Path, stage: Option<&str>) -> Result<String> {
     let mut table = String::from(
         "\n| stage | program | system calls | page faults | times put to sleep | times pushed aside | wake-ups |\n\
          |---|---|---:|---:|---:|---:|---:|\n",
     );
     let mut found = false;
-    for row in rows("perf/counts.csv")? {
+    for row in rows(machine, "perf/counts.csv")? {
         if stage.is_none_or(|stage| row[0] == stage) {
             found = true;
             let number = row[0].trim_start_matches("stage");
@@ -136,8 +150,8 @@ fn count_in_words(count: f64) -> String {
 /// # Errors
 ///
 /// When it was not measured.
-pub fn pages() -> Result<String> {
-    let rows: Vec<_> = rows("pages.csv")?
+pub fn pages(machine: &Path) -> Result<String> {
+    let rows: Vec<_> = rows(machine, "pages.csv")?
         .into_iter()
         .filter(|row| row[0] == "vmsplice")
         .collect();
@@ -185,8 +199,8 @@ pub fn pages() -> Result<String> {
 /// # Errors
 ///
 /// When it was not measured.
-pub fn beyond(file: &str, first: &str) -> Result<String> {
-    let mut values = medians(file)?;
+pub fn beyond(machine: &Path, file: &str, first: &str) -> Result<String> {
+    let mut values = medians(machine, file)?;
     let Some(at) = values.iter().position(|(name, _)| name == first) else {
         bail!("{file} has no '{first}'");
     };
@@ -209,9 +223,9 @@ pub fn beyond(file: &str, first: &str) -> Result<String> {
 /// # Errors
 ///
 /// When it was not measured.
-pub fn beside() -> Result<String> {
+pub fn beside(machine: &Path) -> Result<String> {
     const DEPTHS: [&str; 3] = ["moved", "once", "twice"];
-    let values = medians("beside.csv")?;
+    let values = medians(machine, "beside.csv")?;
     // The names are way/depth/waiting; memory and cache have no waiting.
     let mut rows: Vec<(String, [Option<f64>; 3])> = Vec::new();
     for (name, value) in &values {
@@ -244,8 +258,8 @@ pub fn beside() -> Result<String> {
 /// # Errors
 ///
 /// When it was not measured.
-pub fn waiting() -> Result<String> {
-    let values = medians("waiting.csv")?;
+pub fn waiting(machine: &Path) -> Result<String> {
+    let values = medians(machine, "waiting.csv")?;
     let mut table =
         String::from("\n| way to wait | median, µs | 99th percentile, µs |\n|---|---:|---:|\n");
     for (name, value) in values {
@@ -261,9 +275,9 @@ pub fn waiting() -> Result<String> {
 }
 
 /// A file of `round,name,value,…`: the medians of its values by name.
-fn medians(file: &str) -> Result<Vec<(String, Vec<f64>)>> {
+fn medians(machine: &Path, file: &str) -> Result<Vec<(String, Vec<f64>)>> {
     let mut by_name: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
-    for row in rows(file)? {
+    for row in rows(machine, file)? {
         let samples = by_name
             .entry(row[1].clone())
             .or_insert_with(|| vec![Vec::new(); row.len() - 2]);
@@ -287,9 +301,9 @@ fn medians(file: &str) -> Result<Vec<(String, Vec<f64>)>> {
         .collect())
 }
 
-/// The rows of one of the reference machine's CSV files.
-fn rows(name: &str) -> Result<Vec<Vec<String>>> {
-    let path = measured::folder("reference").join(name);
+/// The rows of one of a machine's CSV files.
+fn rows(machine: &Path, name: &str) -> Result<Vec<Vec<String>>> {
+    let path = machine.join(name);
     csv::Reader::from_path(&path)
         .with_context(|| format!("cannot read {}", path.display()))?
         .records()
@@ -302,8 +316,8 @@ fn rows(name: &str) -> Result<Vec<Vec<String>>> {
 /// # Errors
 ///
 /// When there is none of that name.
-pub fn call_tree(name: &str) -> Result<String> {
-    let path = measured::folder("reference").join(format!("perf/{name}.txt"));
+pub fn call_tree(machine: &Path, name: &str) -> Result<String> {
+    let path = machine.join(format!("perf/{name}.txt"));
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(format!("\n```text\n{}\n```\n", text.trim_end()))

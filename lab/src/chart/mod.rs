@@ -65,47 +65,45 @@ impl Chart {
         }
     }
 
-    /// A group of one machine's figures, in the order of its plan. Names such as
-    /// `stage1-4KiB` make a bar for each stage in each size.
-    pub fn group(title: &str, group: &str, name: &str, figures: &Figures) -> Chart {
-        let names = figures.group(group);
-        let stages: BTreeSet<&str> = names
-            .iter()
-            .filter_map(|name| Some(stage_and_size(name)?.0))
-            .collect();
-        let (categories, series) = if stages.len() < 2 {
-            let values = names.iter().map(|name| figures.estimate(name)).collect();
-            let categories = names.iter().map(|name| label(name)).collect();
-            (
-                categories,
-                vec![Series {
-                    name: name.to_owned(),
-                    values,
-                }],
-            )
-        } else {
-            let mut sizes: Vec<&str> = names
-                .iter()
-                .filter_map(|name| Some(stage_and_size(name)?.1))
-                .collect();
-            sizes.dedup();
-            let series = stages.into_iter().map(|stage| Series {
-                name: label(stage),
-                values: sizes
-                    .iter()
-                    .map(|size| figures.estimate(&format!("{group}/{stage}-{size}")))
-                    .collect(),
-            });
-            (
-                sizes.iter().map(ToString::to_string).collect(),
-                series.collect(),
-            )
-        };
+    /// A group of figures, in the order of its plan, with a bar for each machine.
+    pub fn group(title: &str, group: &str, machines: &[(&str, &Figures)]) -> Chart {
+        let names = machines
+            .first()
+            .map_or(Vec::new(), |(_, figures)| figures.group(group));
+        let series = machines.iter().map(|(machine, figures)| Series {
+            name: (*machine).to_owned(),
+            values: names.iter().map(|name| figures.estimate(name)).collect(),
+        });
         Chart {
             title: title.to_owned(),
-            categories,
-            series,
+            categories: names.iter().map(|name| label(name)).collect(),
+            series: series.collect(),
         }
+    }
+
+    /// A group of one machine's figures with names such as `stage1-4KiB`: a bar for
+    /// each stage in each size. `None` where they are not of several stages.
+    pub fn stages_by_size(title: &str, group: &str, figures: &Figures) -> Option<Chart> {
+        let names = figures.group(group);
+        let parts = || names.iter().filter_map(|name| stage_and_size(name));
+        let stages: BTreeSet<&str> = parts().map(|(stage, _)| stage).collect();
+        if stages.len() < 2 {
+            return None;
+        }
+        let mut sizes: Vec<&str> = parts().map(|(_, size)| size).collect();
+        sizes.dedup();
+        let series = stages.into_iter().map(|stage| Series {
+            name: label(stage),
+            values: sizes
+                .iter()
+                .map(|size| figures.estimate(&format!("{group}/{stage}-{size}")))
+                .collect(),
+        });
+        Some(Chart {
+            title: title.to_owned(),
+            categories: sizes.iter().map(ToString::to_string).collect(),
+            series: series.collect(),
+        })
     }
 
     /// The chart in words, for who does not see it.
