@@ -232,7 +232,8 @@ fn cpus_by_name() {
 
 #[test]
 fn neither_perf_nor_mdbook_in_path() {
-    let diagnosis = diagnosis(doctor().env("PATH", "/nonexistent"));
+    // Away from the workspace, where `make book` may have installed one.
+    let diagnosis = diagnosis(doctor().env("PATH", "/nonexistent").current_dir("/"));
     assert_check(&diagnosis, "perf", "missing", "perf");
     assert!(check(&diagnosis, "perf")["remedy"].is_string());
     assert_check(&diagnosis, "mdbook", "limited", "make book");

@@ -294,6 +294,13 @@ fn huge_pages_are_checked() {
             false => writing.assert_fails(1, &["huge pages"]),
         }
     }
+    if allowed {
+        let flags = ["--huge_page", "--check_huge_page", "--lock_memory"];
+        let (writing, _) = both(&flags, "1M");
+        writing.assert_fails(1, &["one mapping", "--buf-size 2MiB"]);
+        let (writing, _) = both(&[&flags[..], &["--buf_size=2MiB"]].concat(), "1M");
+        assert_eq!(writing.code, 0, "{writing:?}");
+    }
     // Without --huge_page there is nothing to check.
     let (writing, reading) = both(&["--check_huge_page"], "1M");
     writing.assert_clean();

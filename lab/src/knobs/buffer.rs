@@ -1,6 +1,6 @@
 //! The memory that an end passes to the kernel, as the knobs want it.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use common::size;
 
 use super::Options;
@@ -41,7 +41,23 @@ pub fn buffer(options: &Options) -> Result<Memory> {
         memory.fill(b'X');
     }
     if options.huge_page && options.check_huge_page {
-        stage4_hugepages::check(&[&*memory], true)?;
+        stage4_hugepages::check(&[&*memory], true)
+            .map_err(|error| because_of_the_lock(options).unwrap_or(error))?;
     }
     Ok(memory)
+}
+
+/// Why there are no huge pages where a part of one was locked before it was there:
+/// mlock_fixup in mm/mlock.c, Linux 6.12.
+fn because_of_the_lock(options: &Options) -> Option<anyhow::Error> {
+    let page = stage4_hugepages::huge_page_size()?;
+    let cut = options.lock_memory && !options.buf_size.is_multiple_of(page);
+    cut.then(|| {
+        anyhow!(
+            "the buffers are not on huge pages: expect stage 3's speed\n\
+             --lock-memory cuts what it locks out of its mapping, and a huge page lies in one mapping\n\
+             lock whole huge pages, as with --buf-size {}",
+            size::format(page as u64)
+        )
+    })
 }
