@@ -68,12 +68,17 @@ perf: lab
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
 
-.PHONY: beyond
-# 10 GiB, which is enough for a stage, would be over too soon.
+.PHONY: beyond fizzbuzz
+# BYTES is for the stages: 10 GiB would be over too soon.
+BEYOND = "$(PROGRAMS)/beyond" --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+	$(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
+	$(if $(ROUNDS),--rounds "$(ROUNDS)")
 beyond: lab
-	@"$(PROGRAMS)/beyond" $(TABLE) --machine "$(MACHINE)" $(PLACE) $(ROWS) \
-	    $(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
-	    $(if $(ROUNDS),--rounds "$(ROUNDS)")
+	@$(BEYOND) $(TABLE)
+
+fizzbuzz: lab
+	@cargo build --quiet --release --package exercises --bin naive-fizzbuzz --bin solution7
+	@$(BEYOND) fizzbuzz
 
 .PHONY: book serve check-book
 book: lab $(MDBOOK)
@@ -149,6 +154,7 @@ help:
 	@echo 'make perf                 where the time goes in each stage, by perf'
 	@echo 'make perf-stage1 ... 5    the same for one stage'
 	@echo 'make beyond               what is faster than stage 5, into the same reader'
+	@echo 'make fizzbuzz             FizzBuzz: as one writes it, as fast as it goes, and stage 5'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'

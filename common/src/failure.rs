@@ -64,8 +64,8 @@ pub fn refused(call: &str, error: io::Error) -> anyhow::Error {
              leave the container, or start it with --security-opt seccomp=unconfined"
         }
         Some(libc::EAGAIN) => {
-            "another program has set this pipe to non-blocking (O_NONBLOCK)\n\
-             start me on a pipe of my own"
+            "the pipe is full or empty, and the call may not wait for it: perhaps another\n\
+             program has set it to O_NONBLOCK; start me on a pipe of my own"
         }
         Some(_) => "this should not happen to a pipe: please report it with your kernel's version",
         // An error of our own making, which explains itself.

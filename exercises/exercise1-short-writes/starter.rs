@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     })
 }
 
-// Your work starts here, and goes to the end of the file. Put what you `use` here too.
+// Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 
 /// In bytes, a multiple of 8. For the second part: where does it stop getting faster?
 const BUFFER_SIZE: usize = 512;

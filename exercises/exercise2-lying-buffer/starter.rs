@@ -27,7 +27,7 @@ fn lend(pipe: impl AsFd, buffer: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-// Your work starts here, and goes to the end of the file. Put what you `use` here too.
+// Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 
 const BUFFER_SIZE: usize = 256 << 10;
 

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     pages::ask(is_huge)
 }
 
-// Your work starts here, and goes to the end of the file. Put what you `use` here too.
+// Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 
 /// Whether all of `memory`, which has been touched, is on huge pages.
 fn is_huge(_memory: &[u8]) -> io::Result<Answer> {

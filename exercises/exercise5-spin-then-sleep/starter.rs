@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     })
 }
 
-// Your work starts here, and goes to the end of the file. Put what you `use` here too.
+// Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 // `exercises::wait::for_room(&pipe)` sleeps until the pipe has room.
 
 /// Fills the pipe, until the reader has gone.

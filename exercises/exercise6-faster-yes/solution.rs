@@ -8,9 +8,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use common::pipe;
-use common::syscall::splice;
+use common::syscall::{splice, tee};
 use libc::SPLICE_F_NONBLOCK;
-use rustix::pipe::{SpliceFlags, tee};
 
 /// Fill the pipe on standard output with a line, again and again
 #[derive(Parser)]
@@ -24,7 +23,7 @@ fn main() -> ExitCode {
     let line = Options::parse().line + "\n";
     common::run(|| {
         let pipe = pipe::standard_output()?;
-        common::writer_stopped("splice", fill_pipe(&pipe, line.as_bytes()))
+        common::writer_stopped("fill_pipe", fill_pipe(&pipe, line.as_bytes()))
     })
 }
 
@@ -44,7 +43,7 @@ fn fill_pipe(pipe: &Stdout, line: &[u8]) -> io::Result<Infallible> {
     loop {
         // A second name for what the first pipe holds: no byte moves. The copy's pipe
         // is empty and has as many slots, so nothing is left out.
-        let mut remaining = tee(&original, &copy_in, lines.len(), SpliceFlags::empty())?;
+        let mut remaining = tee(&original, &copy_in, lines.len(), 0)?;
         // Where standard output takes less, the copy keeps the rest for the next call.
         while remaining > 0 {
             match splice(&copy, pipe, remaining, SPLICE_F_NONBLOCK) {

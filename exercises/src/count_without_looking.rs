@@ -207,10 +207,11 @@ fn fast_enough(counter: &Contestant) -> Result<String, Fault> {
     let cpus = speed::one_cpu()?;
     let baseline = Contestant::beside_me("stage1-read", &["--bytes-to-pipe", "15E"])?;
     race::run(
-        NEEDED,
+        &[NEEDED],
         || speed_of_reader(counter, &cpus),
         || speed_of_reader(&baseline, &cpus),
     )?
+    .verdict(NEEDED)
     .or_fault(
         "the speed of a counter that reads",
         "how many bytes does each call of splice ask for?",

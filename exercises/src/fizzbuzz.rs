@@ -1,5 +1,6 @@
 //! Exercise 7: FizzBuzz, right first, then in three tiers of speed.
 
+use std::io;
 use std::thread;
 use std::time::Duration;
 
@@ -8,9 +9,9 @@ use lab::placement::Placement;
 use crate::contestant::Contestant;
 use crate::exercise::Exercise;
 use crate::fizzbuzz_lines::{Difference, Lines};
-use crate::race::{self, Verdict};
+use crate::race::{self, Race, Verdict};
 use crate::report::{Fault, Report};
-use crate::speed::{self, Reader};
+use crate::speed::{self, Look, Reader, UNSEEN};
 use crate::stream::{self, Stream};
 
 /// The exercise.
@@ -25,6 +26,7 @@ pub const EXERCISE: Exercise = Exercise {
 };
 
 const CHAPTER: &str = "FizzBuzz";
+const EXPECTED: &str = "lines for as long as the reader wants them";
 /// Times the naive program's speed.
 const BRONZE: f64 = 10.0;
 const SILVER: f64 = 40.0;
@@ -37,11 +39,11 @@ const FROM_THE_START: usize = 128 << 20;
 const BEFORE: u64 = 250_003;
 const AROUND: usize = 8 << 20;
 
-const SLOWLY_FROM: [u64; 2] = [1, 999_999_500_000];
+const SLOWLY_FROM: u64 = 999_999_500_000;
 const ODD_SIZES: [usize; 5] = [1, 4095, 70_001, 13, 200_003];
 
 /// Places where something carries, or where a type ends.
-const PLACES: [u64; 8] = [
+const PLACES: [u64; 10] = [
     1 << 31,
     1 << 32,
     (1 << 32) * 10_000,
@@ -49,6 +51,8 @@ const PLACES: [u64; 8] = [
     1_999_999_999,
     59_999_999_999,
     299_999_999_999_999,
+    20_000_000_000_000_000,
+    2_000_000_000_000_000_000,
     1 << 63,
 ];
 
@@ -74,20 +78,23 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
         slow_reader(writer)
     })?;
     report.step("a reader that leaves", || {
-        stream::leave_after(writer, &[1, 100_001, 3 << 20], "lines", CHAPTER)
+        stream::leave_after(writer, &[1, 100_001, 3 << 20], EXPECTED, CHAPTER)
     })?;
     let cpus = speed::two_cpus()?;
+    let mut naive = None;
     report.step(&format!("bronze, {BRONZE}x the naive program"), || {
-        race(BRONZE, writer, "naive-fizzbuzz", &cpus)?.or_fault(
+        let race = race(&[BRONZE, SILVER], writer, "naive-fizzbuzz", &cpus)?;
+        naive.insert(race).verdict(BRONZE).or_fault(
             "the speed of the naive program",
-            "what does a line cost that differs from the one before in a byte or two?",
+            "what do you still do for each number, and for each byte?",
             CHAPTER,
         )
     })?;
-    let silver = race(SILVER, writer, "naive-fizzbuzz", &cpus)?;
-    report.note(&tier("silver", "the naive program", &silver))?;
-    let gold = race(GOLD, writer, "stage5-write", &cpus)?;
-    report.note(&tier("gold", "stage 5", &gold))?;
+    if let Some(naive) = naive {
+        report.note(&tier("silver", "the naive program", &naive.verdict(SILVER)))?;
+    }
+    let gold = race(&[GOLD], writer, "stage5-write", &cpus)?;
+    report.note(&tier("gold", "stage 5", &gold.verdict(GOLD)))?;
     Ok(())
 }
 
@@ -118,8 +125,8 @@ fn the_end(writer: &Contestant) -> Result<String, Fault> {
     let mut comparison = Comparison::start(writer, u64::MAX - BEFORE)?;
     let mut part = vec![0; 1 << 20];
     while comparison.take_some(&mut part)? == part.len() {}
-    if !comparison.lines.are_done() {
-        return Err(comparison.stream.ended_early()?);
+    if comparison.lines.peek().is_some() {
+        return Err(comparison.ended_early()?);
     }
     stream::ends_quietly(
         comparison.stream.running,
@@ -131,28 +138,45 @@ fn the_end(writer: &Contestant) -> Result<String, Fault> {
 
 /// The pipe is full before each read: what could be changed too early has been.
 fn slow_reader(writer: &Contestant) -> Result<String, Fault> {
-    for start in SLOWLY_FROM {
-        let mut comparison = Comparison::start(writer, start)?;
-        for &length in ODD_SIZES.iter().cycle().take(100) {
-            thread::sleep(Duration::from_millis(3));
-            comparison.take(&mut vec![0; length])?;
-        }
-    }
+    slowly(Comparison::start(writer, 1)?)?;
+    let far = SLOWLY_FROM;
+    let writer = from(writer, far);
+    let stream = Stream::start_on_large_pipe(&writer, EXPECTED, CHAPTER)?;
+    slowly(Comparison::of(stream, far))?;
     Ok(String::new())
 }
 
-/// Whether it is `needed` times as fast as a program of ours, into a busy reader.
+fn slowly(mut comparison: Comparison) -> Result<(), Fault> {
+    let mut part = vec![0; ODD_SIZES.iter().sum()];
+    for _ in 0..20 {
+        let mut rest = &mut part[..];
+        for length in ODD_SIZES {
+            thread::sleep(Duration::from_millis(3));
+            let (piece, others) = rest.split_at_mut(length);
+            comparison.stream.take(piece)?;
+            rest = others;
+        }
+        comparison.compare(&part)?;
+    }
+    Ok(())
+}
+
+/// Races it with a program of ours, into a busy reader.
 fn race(
-    needed: f64,
+    needed: &[f64],
     writer: &Contestant,
     baseline: &str,
     cpus: &Placement,
-) -> Result<Verdict, Fault> {
+) -> Result<Race, Fault> {
     let baseline = Contestant::beside_me(baseline, &[])?;
+    let look: Look = &|offset, bytes| match Lines::at(offset).difference(bytes) {
+        Some(difference) => Err(wrong_line(&difference, "while it was timed")),
+        None => Ok(()),
+    };
     race::run(
         needed,
-        || speed::of_writer(writer, cpus, Reader::Spinning),
-        || speed::of_writer(&baseline, cpus, Reader::Spinning),
+        || speed::of_writer(writer, cpus, Reader::Spinning, look),
+        || speed::of_writer(&baseline, cpus, Reader::Spinning, UNSEEN),
     )
 }
 
@@ -179,29 +203,35 @@ struct Comparison {
 impl Comparison {
     /// Starts the program.
     fn start(writer: &Contestant, start: u64) -> Result<Comparison, Fault> {
-        let expected = format!("lines up to that of {}", u64::MAX);
         let stream = match start {
             // Where it starts by itself.
-            1 => Stream::start(writer, expected, CHAPTER)?,
-            _ => {
-                let expected = format!("{expected} (--start {start})");
-                Stream::start(&from(writer, start), expected, CHAPTER)?
-            }
+            1 => Stream::start(writer, EXPECTED, CHAPTER)?,
+            _ => Stream::start(&from(writer, start), EXPECTED, CHAPTER)?,
         };
-        Ok(Comparison {
+        Ok(Comparison::of(stream, start))
+    }
+
+    fn of(stream: Stream, start: u64) -> Comparison {
+        Comparison {
             stream,
             lines: Lines::new(start),
             start,
-        })
+        }
     }
 
     /// Takes and compares as many bytes as `part` has, or all up to the end;
     /// returns how many.
     fn take_some(&mut self, part: &mut [u8]) -> Result<usize, Fault> {
         let count = self.stream.take_some(part)?;
-        match self.lines.difference(&part[..count]) {
-            Some(difference) => Err(self.wrong_line(&difference)),
-            None => Ok(count),
+        self.compare(&part[..count])?;
+        Ok(count)
+    }
+
+    fn compare(&mut self, part: &[u8]) -> Result<(), Fault> {
+        let from = format!("--start {}", self.start);
+        match self.lines.difference(part) {
+            Some(difference) => Err(wrong_line(&difference, &from)),
+            None => Ok(()),
         }
     }
 
@@ -209,21 +239,28 @@ impl Comparison {
     fn take(&mut self, part: &mut [u8]) -> Result<(), Fault> {
         match self.take_some(part)? {
             count if count == part.len() => Ok(()),
-            _ => Err(self.stream.ended_early()?),
+            _ => Err(self.ended_early()?),
         }
     }
 
-    fn wrong_line(&self, difference: &Difference) -> Fault {
-        let question = match difference.too_early {
-            true => {
-                "\nwhat follows belongs further on: was the buffer changed while the pipe still held it?"
-            }
-            false => "",
-        };
-        Fault::wrong(
-            format!("\"{}\" (--start {})", difference.expected, self.start),
-            format!("\"{}\"{question}", difference.came),
-            CHAPTER,
-        )
+    fn ended_early(&mut self) -> io::Result<Fault> {
+        let line = self.lines.peek().unwrap_or_default();
+        self.stream
+            .expect(format!("\"{line}\" next (--start {})", self.start));
+        self.stream.ended_early()
     }
+}
+
+fn wrong_line(difference: &Difference, when: &str) -> Fault {
+    let question = match difference.too_early {
+        true => {
+            "\nwhat follows belongs further on: was the buffer changed while the pipe still held it?"
+        }
+        false => "",
+    };
+    Fault::wrong(
+        format!("\"{}\" ({when})", difference.expected),
+        format!("\"{}\"{question}", difference.came),
+        CHAPTER,
+    )
 }

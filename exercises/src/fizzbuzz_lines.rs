@@ -32,32 +32,58 @@ impl Lines {
         }
     }
 
+    /// The lines from this byte of the whole output on, which starts with that of 1.
+    pub fn at(offset: u64) -> Lines {
+        // The last number whose line begins no later.
+        let (mut low, mut high) = (1, offset + 1);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            match bytes_before(middle) <= offset {
+                true => low = middle,
+                false => high = middle,
+            }
+        }
+        let mut lines = Lines::new(low);
+        lines.append_line();
+        lines.ahead.drain(..(offset - bytes_before(low)) as usize);
+        lines
+    }
+
     /// Compares `bytes` with what comes next.
     pub fn difference(&mut self, bytes: &[u8]) -> Option<Difference> {
-        while self.ahead.len() < bytes.len() && self.append_line() {}
-        let length = self.ahead.len().min(bytes.len());
-        if bytes == &self.ahead[..length] {
-            self.ahead.drain(..length);
+        let Some(place) = self.first_difference(bytes) else {
+            self.ahead.drain(..bytes.len());
             return None;
-        }
-        let place = (0..length)
-            .find(|&place| bytes[place] != self.ahead[place])
-            .unwrap_or(length);
+        };
         let line = self.ahead[..place]
             .iter()
             .rposition(|&byte| byte == b'\n')
             .map_or(0, |end| end + 1);
         let (expected, came) = (&self.ahead[line..], &bytes[line..]);
+        let lines_ahead = expected.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let number = self.number.unwrap_or(u64::MAX).saturating_sub(lines_ahead);
         Some(Difference {
             expected: first_line(expected),
             came: first_line(came),
-            too_early: next_number(came) > next_number(expected),
+            too_early: are_from_further_on(came, number),
         })
     }
 
-    /// Whether all has come, up to the last line.
-    pub fn are_done(&self) -> bool {
-        self.number.is_none() && self.ahead.is_empty()
+    /// The place of the first byte that is not what comes next.
+    fn first_difference(&mut self, bytes: &[u8]) -> Option<usize> {
+        while self.ahead.len() < bytes.len() && self.append_line() {}
+        let length = self.ahead.len().min(bytes.len());
+        if bytes == &self.ahead[..length] {
+            return None;
+        }
+        let place = (0..length).find(|&place| bytes[place] != self.ahead[place]);
+        Some(place.unwrap_or(length))
+    }
+
+    /// The next line, or the rest of one that has been begun; `None` after the last.
+    pub fn peek(&mut self) -> Option<String> {
+        while self.ahead.is_empty() && self.append_line() {}
+        (!self.ahead.is_empty()).then(|| first_line(&self.ahead))
     }
 
     /// Adds the next line, if there is one.
@@ -97,12 +123,37 @@ fn first_line(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len()).min(40)]).into_owned()
 }
 
-/// The first number after the line's end: what comes before may have been torn.
-fn next_number(bytes: &[u8]) -> Option<u64> {
-    let near = &bytes[..bytes.len().min(200)];
-    near.split(|&byte| byte == b'\n')
-        .skip(1)
-        .find_map(|line| str::from_utf8(line).ok()?.parse().ok())
+/// Whether these lines belong further on than that of `number`: a larger number stands
+/// there, with what follows it. The first line may have been torn.
+fn are_from_further_on(came: &[u8], number: u64) -> bool {
+    let mut start = 0;
+    (number..)
+        .zip(came.split(|&byte| byte == b'\n'))
+        .take(5)
+        .any(|(number, line)| {
+            let lines = &came[start..came.len().min(start + 100)];
+            start += line.len() + 1;
+            let later = str::from_utf8(line).ok().and_then(|line| line.parse().ok());
+            later.is_some_and(|later| {
+                later > number && Lines::new(later).first_difference(lines).is_none()
+            })
+        })
+}
+
+/// How many bytes there are before a number's line.
+pub fn bytes_before(number: u64) -> u64 {
+    let mut bytes = 0;
+    let (mut from, mut digits) = (1, 1);
+    while from < number {
+        let until = number.min(from * 10);
+        let multiples = |of: u64| (until - 1) / of - (from - 1) / of;
+        let (fizz, buzz, both) = (multiples(3), multiples(5), multiples(15));
+        let plain = until - from - (fizz + buzz - both);
+        // Where both words stand, one line's end is enough for them.
+        bytes += plain * (digits + 1) + (fizz + buzz) * 5 - both;
+        (from, digits) = (until, digits + 1);
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -131,7 +182,7 @@ mod tests {
                 for part in text.chunks(cut) {
                     assert_eq!(lines.difference(part), None, "{start} {cut}");
                 }
-                assert_eq!(lines.are_done(), start == u64::MAX - 299);
+                assert_eq!(lines.peek().is_none(), start == u64::MAX - 299);
             }
         }
     }
@@ -157,6 +208,36 @@ mod tests {
         assert!(difference.too_early);
         let difference = Lines::new(2000).difference(&plain(1000, 100)).unwrap();
         assert!(!difference.too_early);
+        // A few bytes are enough.
+        let difference = Lines::new(1001).difference(b"2002\n20").unwrap();
+        assert!(difference.too_early);
+        // Numbers that are larger, with words where numbers should be, are only wrong.
+        let difference = Lines::new(1000).difference(b"2003\n2004\n").unwrap();
+        assert!(!difference.too_early);
+    }
+
+    #[test]
+    fn any_place_of_the_output_is_found() {
+        let mut text = plain(1, 30_000);
+        for offset in [0, 1, 4, 5, 17, 9999, 100_000] {
+            let mut lines = Lines::at(offset as u64);
+            assert_eq!(lines.difference(&text[offset..]), None, "{offset}");
+        }
+        text[50_000] ^= 1;
+        assert!(Lines::at(40_001).difference(&text[40_001..]).is_some());
+        // Far on, from the number that stands there.
+        let number = 12_345_678_901;
+        let mut lines = Lines::at(bytes_before(number) + 3);
+        assert_eq!(lines.peek().as_deref(), Some("45678901"));
+    }
+
+    #[test]
+    fn after_the_last_line_there_is_none() {
+        let mut lines = Lines::new(u64::MAX - 1);
+        let text = plain(u64::MAX - 1, 2);
+        assert_eq!(lines.peek().as_deref(), Some("18446744073709551614"));
+        assert_eq!(lines.difference(&text), None);
+        assert_eq!(lines.peek(), None);
     }
 
     #[test]
@@ -166,5 +247,18 @@ mod tests {
         let difference = Lines::new(u64::MAX).difference(&text).unwrap();
         assert_eq!(difference.expected, "");
         assert_eq!(difference.came, "1");
+    }
+
+    #[test]
+    fn bytes_are_counted_right() {
+        let mut length = 0;
+        for number in 1..150_000_u64 {
+            assert_eq!(bytes_before(number), length, "{number}");
+            length += match (number % 3, number % 5) {
+                (0, 0) => 9,
+                (0, _) | (_, 0) => 5,
+                _ => u64::from(number.ilog10()) + 2,
+            };
+        }
     }
 }

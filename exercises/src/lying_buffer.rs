@@ -12,7 +12,7 @@ use crate::counter::{NUMBER, first_difference};
 use crate::exercise::Exercise;
 use crate::race;
 use crate::report::{Fault, Report};
-use crate::speed::{self, Reader};
+use crate::speed::{self, Look, Reader, UNSEEN};
 use crate::stream::{self, Stream};
 
 /// The exercise.
@@ -27,7 +27,7 @@ pub const EXERCISE: Exercise = Exercise {
 };
 
 const CHAPTER: &str = "stage 2, vmsplice: double buffering";
-const EXPECTED: &str = "the counter";
+const EXPECTED: &str = "the counter, for as long as the reader wants it";
 /// How many times the copying writer's speed is asked for.
 const NEEDED: f64 = 1.5;
 
@@ -73,7 +73,12 @@ fn lends_pages() -> Result<String, Fault> {
 /// The pipe is full, and its writer asleep, before each read: whatever could be
 /// changed too early has been.
 fn slow_reader(writer: &Contestant) -> Result<String, Fault> {
-    let mut stream = Stream::start(writer, EXPECTED, CHAPTER)?;
+    slowly(Stream::start(writer, EXPECTED, CHAPTER)?)?;
+    slowly(Stream::start_on_large_pipe(writer, EXPECTED, CHAPTER)?)?;
+    Ok(String::new())
+}
+
+fn slowly(mut stream: Stream) -> Result<(), Fault> {
     let mut bytes = vec![0; 1 << 20];
     for round in 0..60 {
         thread::sleep(Duration::from_millis(if round == 0 { 50 } else { 4 }));
@@ -84,7 +89,7 @@ fn slow_reader(writer: &Contestant) -> Result<String, Fault> {
         };
         take(&mut stream, &mut bytes[..length])?;
     }
-    Ok(String::new())
+    Ok(())
 }
 
 fn hasty_reader(writer: &Contestant) -> Result<String, Fault> {
@@ -127,11 +132,18 @@ fn does_not_copy(writer: &Contestant) -> Result<String, Fault> {
 fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
     let cpus = speed::one_cpu()?;
     let baseline = Contestant::beside_me("counter-write", &["--pipe-size", "256KiB"])?;
+    let look: Look = &|offset, bytes| {
+        // From the next whole number on.
+        let part = (NUMBER - offset as usize % NUMBER) % NUMBER;
+        let (whole, _) = bytes[part.min(bytes.len())..].as_chunks::<NUMBER>();
+        compare(whole.as_flattened(), offset + part as u64, 0)
+    };
     race::run(
-        NEEDED,
-        || speed::of_writer(writer, &cpus, Reader::Splicing),
-        || speed::of_writer(&baseline, &cpus, Reader::Splicing),
+        &[NEEDED],
+        || speed::of_writer(writer, &cpus, Reader::Splicing, look),
+        || speed::of_writer(&baseline, &cpus, Reader::Splicing, UNSEEN),
     )?
+    .verdict(NEEDED)
     .or_fault(
         "the speed of the same counter by write(2)",
         "the bytes are right, and something takes its time: does it copy, or wait until the\n\

@@ -128,7 +128,7 @@ fn check(
     }
     Ok(match fault {
         Fault::Wrong { .. } | Fault::Unchecked(_) => ExitCode::FAILURE,
-        Fault::Noisy(_) => ExitCode::from(NO_VERDICT),
+        Fault::Noisy(_) | Fault::OnTheLine(_) => ExitCode::from(NO_VERDICT),
     })
 }
 

@@ -2,6 +2,9 @@
 //! first that failed.
 
 use std::io::{self, Write};
+use std::time::Duration;
+
+use indicatif::ProgressBar;
 
 /// Why a check ends before its last step.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub enum Fault {
     },
     /// The machine is too busy for a verdict. Trying again may give one.
     Noisy(String),
+    /// So near to what is asked for that there is no verdict.
+    OnTheLine(String),
     /// The check itself could not be made.
     Unchecked(anyhow::Error),
 }
@@ -66,13 +71,18 @@ impl<'a> Report<'a> {
         name: &str,
         step: impl FnOnce() -> Result<String, Fault>,
     ) -> Result<(), Fault> {
-        match step() {
+        // Whoever waits sees for what; nobody else sees anything.
+        let waiting = ProgressBar::new_spinner().with_message(name.to_owned());
+        waiting.enable_steady_tick(Duration::from_millis(200));
+        let result = step();
+        waiting.finish_and_clear();
+        match result {
             Ok(remark) if remark.is_empty() => writeln!(self.out, "  ok    {name}")?,
             Ok(remark) => writeln!(self.out, "  ok    {name}: {remark}")?,
             Err(fault) => {
                 let verdict = match fault {
                     Fault::Wrong { .. } => "WRONG",
-                    Fault::Noisy(_) | Fault::Unchecked(_) => "?    ",
+                    Fault::Noisy(_) | Fault::OnTheLine(_) | Fault::Unchecked(_) => "?    ",
                 };
                 writeln!(self.out, "  {verdict} {name}")?;
                 return Err(fault);
@@ -112,6 +122,10 @@ impl<'a> Report<'a> {
             Fault::Noisy(why) => {
                 self.labelled("too noisy to judge", why)?;
                 self.note("This is no verdict. Close what else is running, and try again.")
+            }
+            Fault::OnTheLine(what) => {
+                self.labelled("nearly", what)?;
+                self.note("This is no verdict: a little more will do.")
             }
             Fault::Unchecked(error) => self.labelled("could not be checked", &format!("{error:#}")),
         }

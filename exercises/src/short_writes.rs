@@ -13,7 +13,7 @@ use crate::counter::{NUMBER, first_difference};
 use crate::exercise::Exercise;
 use crate::race;
 use crate::report::{Fault, Report};
-use crate::speed::{self, Reader};
+use crate::speed::{self, Look, Reader, UNSEEN};
 use crate::stream::{self, Stream};
 
 /// The exercise.
@@ -28,7 +28,7 @@ pub const EXERCISE: Exercise = Exercise {
 };
 
 const CHAPTER: &str = "stage 1, write and read";
-const EXPECTED: &str = "the counter, whatever interrupts";
+const EXPECTED: &str = "the counter, for as long as the reader wants it, whatever interrupts";
 /// How near to the best buffer's speed the learner's has to come.
 const NEEDED: f64 = 0.85;
 const BEST_BUFFER: &str = "256KiB";
@@ -89,11 +89,13 @@ fn odd_reader(writer: &Contestant) -> Result<String, Fault> {
 fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
     let cpus = speed::one_cpu()?;
     let baseline = Contestant::beside_me("counter-write", &["--buf-size", BEST_BUFFER])?;
+    let look: Look = &|offset, bytes| compare(bytes, offset);
     race::run(
-        NEEDED,
-        || speed::of_writer(writer, &cpus, Reader::Copying),
-        || speed::of_writer(&baseline, &cpus, Reader::Copying),
+        &[NEEDED],
+        || speed::of_writer(writer, &cpus, Reader::Copying, look),
+        || speed::of_writer(&baseline, &cpus, Reader::Copying, UNSEEN),
     )?
+    .verdict(NEEDED)
     .or_fault(
         &format!("the speed of the same writer with a buffer of {BEST_BUFFER}"),
         "choose your BUFFER_SIZE by the table above",
@@ -112,7 +114,7 @@ fn curve(call: Option<u64>) -> Result<String, Fault> {
         for (buffer, speeds) in &mut sizes {
             let buffer = size::format(*buffer as u64);
             let writer = Contestant::beside_me("counter-write", &["--buf-size", &buffer])?;
-            let speed = speed::of_writer(&writer, &cpus, Reader::Copying)?;
+            let speed = speed::of_writer(&writer, &cpus, Reader::Copying, UNSEEN)?;
             speeds.push(speed / f64::from(1 << 30));
         }
     }
@@ -138,7 +140,7 @@ fn curve(call: Option<u64>) -> Result<String, Fault> {
         let size = size::format(buffer as u64);
         text += &format!(
             "{size:>8} {speed:5.2} GiB/s  {}{mark}\n",
-            bar(speed / fastest)
+            bar(speed / fastest, 28)
         );
     }
     text += "Where does it stop getting faster, and what is that size to the pipe?";

@@ -58,22 +58,34 @@ pub enum Reader {
     Spinning,
 }
 
-/// The bytes per second that `writer` gets through the pipe.
+/// Looks at what comes at this place of the output.
+pub type Look<'a> = &'a (dyn Fn(u64, &[u8]) -> Result<(), Fault> + Sync);
+
+/// Nobody looks: for programs of our own, which tests have compared.
+pub const UNSEEN: Look = &|_, _| Ok(());
+
+/// The bytes per second that `writer` gets through the pipe. What comes right after
+/// those is looked at: whoever is fast has to be right as well.
 ///
 /// # Errors
 ///
-/// When it stops before its time.
-pub fn of_writer(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, Fault> {
+/// When it stops before its time, or is not right.
+pub fn of_writer(
+    writer: &Contestant,
+    cpus: &Placement,
+    reader: Reader,
+    look: Look,
+) -> Result<f64, Fault> {
     // A thread of its own, so that the rest of the check is not pinned.
     thread::scope(|scope| {
         scope
-            .spawn(|| timed(writer, cpus, reader))
+            .spawn(|| timed(writer, cpus, reader, look))
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
-fn timed(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, Fault> {
+fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> Result<f64, Fault> {
     pin_this_thread(cpus.reader)?;
     let mut buffer = Buffer::filled(BUFFER)?;
     let null = File::create("/dev/null")?;
@@ -86,21 +98,22 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader) -> Result<f64, F
     };
     // The writer's start is not part of it.
     let mut came = take();
+    let first = *came.as_ref().unwrap_or(&0) as u64;
     let mut received = 0;
     let start = Instant::now();
-    while start.elapsed() < RUN {
-        match came {
-            Ok(count) if count > 0 => came = take(),
-            _ => break,
-        }
-        received += came.as_ref().map_or(0, |&count| count as u64);
+    while start.elapsed() < RUN && came.as_ref().is_ok_and(|&count| count > 0) {
+        came = take();
+        received += *came.as_ref().unwrap_or(&0) as u64;
     }
     let elapsed = start.elapsed();
-    drop(pipe);
-    if elapsed >= RUN && came.as_ref().is_ok_and(|&count| count > 0) {
+    if came.as_ref().is_ok_and(|&count| count > 0) {
+        let count = pipe.read_full(&mut buffer)?;
+        look(first + received, &buffer[..count])?;
+        drop(pipe);
         running.end()?;
         return Ok(received as f64 / elapsed.as_secs_f64());
     }
+    drop(pipe);
     let ending = running.end()?;
     let how = match came {
         // The steps before the race have seen it send bytes: it may not have had a CPU.

@@ -1,11 +1,17 @@
 //! A writer's output as a check takes it: piece by piece, and no further.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::Stdio;
+
+use common::pipe;
 
 use crate::contestant::{Contestant, PATIENCE, Running};
 use crate::partner::Partner;
 use crate::report::Fault;
+
+/// The most that a user without privileges may have, where nobody has changed it.
+const LARGE_PIPE: usize = 1 << 20;
 
 /// A started writer, and the reading end of its pipe.
 pub struct Stream {
@@ -29,13 +35,40 @@ impl Stream {
         chapter: &'static str,
     ) -> Result<Stream, Fault> {
         let (running, pipe) = writer.start_writer(None)?;
-        Ok(Stream {
+        Ok(Stream::of(running, pipe, expected, chapter))
+    }
+
+    /// The same, with a pipe that is large from the start: nobody knows what
+    /// somebody else has made of theirs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Stream::start`].
+    pub fn start_on_large_pipe(
+        writer: &Contestant,
+        expected: impl Into<String>,
+        chapter: &'static str,
+    ) -> Result<Stream, Fault> {
+        let (reader, pipe) = io::pipe()?;
+        // As it is, where this user may have no more.
+        let _ = pipe::set_size_at_most(&pipe, LARGE_PIPE);
+        let running = writer.start(Stdio::null(), pipe, None)?;
+        Ok(Stream::of(running, reader.into(), expected, chapter))
+    }
+
+    fn of(
+        running: Running,
+        pipe: OwnedFd,
+        expected: impl Into<String>,
+        chapter: &'static str,
+    ) -> Stream {
+        Stream {
             running,
             pipe: Partner::new(pipe),
             taken: 0,
             expected: expected.into(),
             chapter,
-        })
+        }
     }
 
     /// How many bytes have come so far.
@@ -86,9 +119,14 @@ impl Stream {
         Ok(self.wrong(&how))
     }
 
+    /// From now on this is what is expected.
+    pub fn expect(&mut self, expected: String) {
+        self.expected = expected;
+    }
+
     fn wrong(&self, then: &str) -> Fault {
         Fault::wrong(
-            format!("{}, for as long as the reader wants it", self.expected),
+            self.expected.clone(),
             format!("{} bytes, then {then}", self.taken),
             self.chapter,
         )

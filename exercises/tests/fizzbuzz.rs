@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 
 use common::syscall::splice;
-use exercises::fizzbuzz_lines::Lines;
+use exercises::fizzbuzz_lines::{Lines, bytes_before};
 
 /// From 1 on, without a stop, to where 32 bits no longer do, and on.
 #[test]
@@ -25,35 +25,6 @@ fn the_solution_counts_right_past_32_bits() {
     for _ in 0..64 {
         solution.output.read_exact(&mut part).unwrap();
         assert_eq!(lines.difference(&part), None);
-    }
-}
-
-/// How many bytes there are before a number's line.
-fn bytes_before(number: u64) -> u64 {
-    let mut bytes = 0;
-    let (mut from, mut digits) = (1, 1);
-    while from < number {
-        let until = number.min(from * 10);
-        let multiples = |of: u64| (until - 1) / of - (from - 1) / of;
-        let (fizz, buzz, both) = (multiples(3), multiples(5), multiples(15));
-        let plain = until - from - (fizz + buzz - both);
-        // Where both words stand, one line's end is enough for them.
-        bytes += plain * (digits + 1) + (fizz + buzz) * 5 - both;
-        (from, digits) = (until, digits + 1);
-    }
-    bytes
-}
-
-#[test]
-fn bytes_are_counted_right() {
-    let mut length = 0;
-    for number in 1..150_000_u64 {
-        assert_eq!(bytes_before(number), length, "{number}");
-        length += match (number % 3, number % 5) {
-            (0, 0) => 9,
-            (0, _) | (_, 0) => 5,
-            _ => u64::from(number.ilog10()) + 2,
-        };
     }
 }
 

@@ -148,6 +148,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["without-vmsplice"]) => {
             with_yours(|machine| tables::beyond(machine, "without-vmsplice.csv", "write"))
         }
+        ("beyond", ["fizzbuzz"]) => {
+            with_yours(|machine| tables::beyond(machine, "fizzbuzz.csv", "naive-fizzbuzz"))
+        }
         ("beyond", ["beside"]) => with_yours(tables::beside),
         ("beyond", ["waiting"]) => with_yours(tables::waiting),
         ("machine", [name]) => tables::machine(name),

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 
 const BUFFER_SIZE: usize = 256 << 10;
 
-// Your work starts here, and goes to the end of the file. Put what you `use` here too.
+// Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 
 /// Counts the bytes that come from `input`, whatever it is, until its end.
 fn count(input: impl AsFd, _null: impl AsFd, buffer: &mut [u8]) -> io::Result<u64> {

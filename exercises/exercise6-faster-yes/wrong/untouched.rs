@@ -20,11 +20,11 @@ fn main() -> ExitCode {
     let line = Options::parse().line + "\n";
     common::run(|| {
         let pipe = pipe::standard_output()?;
-        common::writer_stopped("write", fill_pipe(&pipe, line.as_bytes()))
+        common::writer_stopped("fill_pipe", fill_pipe(&pipe, line.as_bytes()))
     })
 }
 
-// Your work starts here, and goes to the end of the file. Put what you `use` here too.
+// Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 
 /// Writes the line, which has its end, again and again, until the reader has gone.
 fn fill_pipe(pipe: &Stdout, line: &[u8]) -> io::Result<Infallible> {

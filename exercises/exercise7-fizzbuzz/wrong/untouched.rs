@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     })
 }
 
-// Your work starts here, and goes to the end of the file. Put what you `use` here too.
+// Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 
 /// Writes the lines from that of `start` to that of `u64::MAX`.
 fn fizzbuzz(start: u64) -> io::Result<()> {

@@ -225,7 +225,7 @@ fn print_ladder(results: &[Option<f64>], out: &mut impl Write) -> io::Result<()>
                     Some(first) => format!("{:.1}", result / first),
                     None => "-".to_owned(),
                 };
-                let bar = bar(result / fastest);
+                let bar = bar(result / fastest, 28);
                 writeln!(out, "{result:>7.1}{times:>11}{:>10.1}  {bar}", stage.post)?;
             }
             None => writeln!(out, "{:>7}{:>11}{:>10.1}", "-", "-", stage.post)?,

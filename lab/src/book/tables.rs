@@ -194,7 +194,8 @@ pub fn pages(machine: &Path) -> Result<String> {
     Ok(table)
 }
 
-/// A table of `make beyond`: writers into the busy reader, each beside the first.
+/// A table of `make beyond` or `make fizzbuzz`: writers into the busy reader, each
+/// beside the first.
 ///
 /// # Errors
 ///

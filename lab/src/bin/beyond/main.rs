@@ -23,9 +23,9 @@ struct Options {
     #[arg(value_enum, default_value = "ladder")]
     table: Table,
 
-    /// How many bytes to move in each run of the ladder
-    #[arg(long, value_name = "SIZE", default_value = "50GiB", value_parser = size::parse::<u64>)]
-    bytes: u64,
+    /// How many bytes to move in each run into stage 5's reader [default: 50GiB, fizzbuzz: 10GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse::<u64>)]
+    bytes: Option<u64>,
 
     /// How often to run each; the result is the median
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
@@ -51,6 +51,12 @@ struct Run {
     figures: Vec<f64>,
 }
 
+impl Options {
+    fn bytes(&self) -> u64 {
+        self.bytes.unwrap_or(self.table.bytes())
+    }
+}
+
 fn main() -> ExitCode {
     let options = Options::parse();
     common::run(|| {
@@ -74,7 +80,7 @@ fn main() -> ExitCode {
             false => {
                 print::head(&placement, out)?;
                 print::table(options.table, &medians, out)?;
-                print::foot(options.table, options.rounds, options.bytes, out)
+                print::foot(options.table, options.rounds, options.bytes(), out)
             }
         }
         .context("cannot print the result")?;
@@ -121,7 +127,7 @@ fn run(rung: &Rung, placement: &Placement, options: &Options) -> Result<Option<V
     };
     let output = match &rung.programs {
         Programs::IntoStage5(writer) => {
-            let bytes = size::format(options.bytes);
+            let bytes = size::format(options.bytes());
             let reader = line(&["stage5-read", "--bytes-to-pipe", &bytes, "--csv"]);
             Pair::new(line(writer), reader, placement).run()?
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use common::size;
+use lab::bar::bar;
 use lab::placement::Placement;
 use lab::statistics;
 
@@ -77,7 +78,7 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
     let width = width.unwrap_or(0) + 1;
     match table {
         Table::Waiting => writeln!(out, "{:width$}{:>10}{:>10}", "", "median us", "p99 us")?,
-        Table::Beside => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
+        Table::Beside | Table::Fizzbuzz => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
         Table::Ladder | Table::WithoutVmsplice => {
             let times = format!("x {}", first.rung.name);
             writeln!(
@@ -89,7 +90,7 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
     }
     for Median { rung, figures } in medians {
         let figure = figures[0];
-        let bar = bar(figure / largest);
+        let bar = bar(figure / largest, 24);
         write!(out, "{:width$}", rung.name)?;
         match (table, rung.slot) {
             (Table::Waiting, _) => writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?,
@@ -108,7 +109,7 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
 /// How the figures came about.
 pub fn foot(table: Table, rounds: u32, bytes: u64, out: &mut impl Write) -> io::Result<()> {
     let of_what = match table {
-        Table::Ladder | Table::WithoutVmsplice => {
+        Table::Ladder | Table::WithoutVmsplice | Table::Fizzbuzz => {
             format!(" of {} each, into stage5-read", size::format(bytes))
         }
         Table::Beside | Table::Waiting => String::new(),
@@ -118,14 +119,6 @@ pub fn foot(table: Table, rounds: u32, bytes: u64, out: &mut impl Write) -> io::
 
 fn nanoseconds_per_slot(slot: u32, gib_per_second: f64) -> f64 {
     f64::from(slot) / (gib_per_second * f64::from(1 << 30)) * 1e9
-}
-
-/// At most 24 characters, to an eighth of a character.
-fn bar(fraction: f64) -> String {
-    const WIDTH: f64 = 24.0;
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (fraction * WIDTH * 8.0).round().max(1.0) as usize;
-    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
 #[cfg(test)]

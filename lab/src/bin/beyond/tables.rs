@@ -13,6 +13,8 @@ pub enum Table {
     Beside,
     /// How long it takes to wake a reader
     Waiting,
+    /// FizzBuzz as one would write it, and as fast as it goes, beside stage 5
+    Fizzbuzz,
 }
 
 /// One line of a table.
@@ -51,6 +53,17 @@ impl Table {
             Table::WithoutVmsplice => "without-vmsplice.csv",
             Table::Beside => "beside.csv",
             Table::Waiting => "waiting.csv",
+            Table::Fizzbuzz => "fizzbuzz.csv",
+        }
+    }
+
+    /// How many bytes a run moves, if nobody says.
+    pub fn bytes(self) -> u64 {
+        match self {
+            // The naive program takes its time.
+            Table::Fizzbuzz => 10 << 30,
+            // What is enough for a stage would be over too soon.
+            _ => 50 << 30,
         }
     }
 
@@ -86,6 +99,9 @@ impl Table {
             ],
             Table::Beside => beside(),
             Table::Waiting => waiting(),
+            Table::Fizzbuzz => ["naive-fizzbuzz", "solution7", "stage5-write"]
+                .map(into_stage5)
+                .into(),
         }
     }
 }
@@ -96,6 +112,15 @@ fn writer(name: &str, novelty: &'static str, words: &[&'static str], slot: u32) 
         novelty,
         programs: Programs::IntoStage5(words.to_vec()),
         slot: Some(slot),
+    }
+}
+
+fn into_stage5(program: &'static str) -> Rung {
+    Rung {
+        name: program.to_owned(),
+        novelty: "",
+        programs: Programs::IntoStage5(vec![program]),
+        slot: None,
     }
 }
 
