@@ -16,6 +16,8 @@ pub mod compare;
 #[cfg(feature = "full")]
 pub mod doctor;
 #[cfg(feature = "full")]
+pub mod hand_over;
+#[cfg(feature = "full")]
 pub mod knobs;
 #[cfg(feature = "full")]
 pub mod machine;

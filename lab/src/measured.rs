@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde::Deserialize;
 
 use crate::measure::plan;
 use crate::measure::runs::{self, Run};
@@ -56,12 +57,11 @@ impl Figures {
     ///
     /// When that file is something else.
     pub fn with_beyond(mut self, folder: &Path) -> Result<Figures> {
-        for (round, name, gib_per_s) in beyond(&folder.join("beyond.csv"))? {
-            let name = format!("beyond/{name}");
+        for row in beyond(&folder.join("beyond.csv"))? {
             self.by_name
-                .entry(name)
+                .entry(format!("beyond/{}", row.name))
                 .or_default()
-                .insert(round, gib_per_s);
+                .insert(row.round, row.gib_per_s);
         }
         Ok(self)
     }
@@ -126,8 +126,16 @@ impl Figures {
     }
 }
 
-/// The rows `round,name,gib_per_s` of the ladder past stage 5; no file is no rows.
-fn beyond(path: &Path) -> Result<Vec<(u32, String, f64)>> {
+/// A row of the ladder past stage 5.
+#[derive(Deserialize)]
+struct Beyond {
+    round: u32,
+    name: String,
+    gib_per_s: f64,
+}
+
+/// The ladder past stage 5; no file is no rows.
+fn beyond(path: &Path) -> Result<Vec<Beyond>> {
     if !path.exists() {
         return Ok(Vec::new());
     }

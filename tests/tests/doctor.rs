@@ -7,12 +7,13 @@ use serde_json::Value;
 use tests::child::{first_cpu, in_child, pin, refuse, without_capabilities, without_huge_pages};
 use tests::{has, program, run, run_pair};
 
-const CHECKS: [&str; 22] = [
+const CHECKS: [&str; 23] = [
     "kernel",
     "architecture",
     "PSI",
     "CPUs",
     "pair",
+    "distance",
     "governor",
     "turbo",
     "hypervisor",

@@ -3,7 +3,11 @@
 use super::Patient;
 use super::check::Check;
 use crate::cpu_list;
+use crate::hand_over;
 use crate::placement::Distance;
+
+/// More than a word takes within most chips, in nanoseconds.
+const FAR: f64 = 150.0;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {
     let cpu = &patient.machine.cpu;
@@ -14,6 +18,7 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
     vec![
         Check::ok("CPUs", usable),
         pair(patient),
+        distance(patient),
         governor(patient),
         turbo(patient),
     ]
@@ -46,6 +51,33 @@ fn pair(patient: &Patient) -> Check {
                 _ => check,
             }
         }
+    }
+}
+
+/// What sysfs says of a VM's CPUs need not be where they are.
+fn distance(patient: &Patient) -> Check {
+    let placement = &patient.placement;
+    match hand_over::nanoseconds(placement) {
+        Ok(None) => Check::ok("distance", "none: one CPU"),
+        Ok(Some(nanoseconds)) => {
+            let finding = format!(
+                "a word takes {nanoseconds:.0} ns from CPU {} to CPU {}",
+                placement.writer, placement.reader
+            );
+            match nanoseconds < FAR {
+                true => Check::ok("distance", finding),
+                false => Check::limited(
+                    "distance",
+                    finding,
+                    "whatever both ends touch costs more, in stage 5 and beyond above all",
+                ),
+            }
+        }
+        Err(error) => Check::limited(
+            "distance",
+            format!("not measured: {error}"),
+            "nobody knows how far apart the two CPUs are",
+        ),
     }
 }
 

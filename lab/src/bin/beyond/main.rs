@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use common::size;
 use indicatif::{ProgressBar, ProgressStyle};
+use lab::hand_over;
 use lab::measured;
 use lab::pair::{self, Pair};
 use lab::placement::{Distance, Placement};
@@ -49,6 +50,8 @@ struct Run {
     round: u32,
     name: String,
     figures: Vec<f64>,
+    /// Nanoseconds for a word from CPU to CPU, just before: on a VM that can change.
+    hand_over: f64,
 }
 
 impl Options {
@@ -80,7 +83,7 @@ fn main() -> ExitCode {
             false => {
                 print::head(&placement, out)?;
                 print::table(options.table, &medians, out)?;
-                print::foot(options.table, options.rounds, options.bytes(), out)
+                print::foot(options.table, &runs, options.bytes(), out)
             }
         }
         .context("cannot print the result")?;
@@ -101,11 +104,13 @@ fn measure(rungs: &[Rung], placement: &Placement, options: &Options) -> Result<V
         let mut failed = Vec::new();
         for rung in &working {
             progress.set_message(rung.name.clone());
+            let hand_over = hand_over::nanoseconds(placement)?.unwrap_or_default();
             match run(rung, placement, options)? {
                 Some(figures) => runs.push(Run {
                     round,
                     name: rung.name.clone(),
                     figures,
+                    hand_over,
                 }),
                 None => failed.push(&rung.name),
             }

@@ -37,9 +37,15 @@ pub fn medians<'a>(rungs: &'a [Rung], runs: &[Run]) -> Vec<Median<'a>> {
 
 /// Every run as a row, below the names of the columns.
 pub fn all_runs(table: Table, runs: &[Run]) -> String {
-    let mut text = format!("round,name,{}\n", table.columns().join(","));
+    let mut text = format!("round,name,{},hand_over_ns\n", table.columns().join(","));
     for run in runs {
-        text += &format!("{},{},{}\n", run.round, run.name, joined(&run.figures));
+        text += &format!(
+            "{},{},{},{:.1}\n",
+            run.round,
+            run.name,
+            joined(&run.figures),
+            run.hand_over
+        );
     }
     text
 }
@@ -107,14 +113,26 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
 }
 
 /// How the figures came about.
-pub fn foot(table: Table, rounds: u32, bytes: u64, out: &mut impl Write) -> io::Result<()> {
+pub fn foot(table: Table, runs: &[Run], bytes: u64, out: &mut impl Write) -> io::Result<()> {
     let of_what = match table {
         Table::Ladder | Table::WithoutVmsplice | Table::Fizzbuzz => {
             format!(" of {} each, into stage5-read", size::format(bytes))
         }
         Table::Beside | Table::Waiting => String::new(),
     };
-    writeln!(out, "\nMedians of {rounds} runs{of_what}, in random order.")
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let rounds = runs.iter().map(|run| run.round).max().unwrap_or(0);
+    let distances: Vec<f64> = runs.iter().map(|run| run.hand_over).collect();
+    let least = distances.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = distances.iter().copied().fold(0.0, f64::max);
+    writeln!(
+        out,
+        "\nMedians of {rounds} runs{of_what}, in random order.\n\
+         From CPU to CPU a word took {:.0} ns meanwhile ({least:.0} to {most:.0}).",
+        statistics::median(&distances)
+    )
 }
 
 fn nanoseconds_per_slot(slot: u32, gib_per_second: f64) -> f64 {
@@ -130,6 +148,7 @@ mod tests {
             round,
             name: name.to_owned(),
             figures: vec![figure],
+            hand_over: 40.0,
         }
     }
 
@@ -150,7 +169,7 @@ mod tests {
             "stage5,2.000\ntee,55.000\n"
         );
         let all = all_runs(Table::Ladder, &runs);
-        assert!(all.starts_with("round,name,gib_per_s\n1,stage5,3.000\n"));
+        assert!(all.starts_with("round,name,gib_per_s,hand_over_ns\n1,stage5,3.000,40.0\n"));
     }
 
     #[test]
