@@ -151,6 +151,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["fizzbuzz"]) => {
             with_yours(|machine| tables::beyond(machine, "fizzbuzz.csv", "naive-fizzbuzz"))
         }
+        ("beyond", ["distance"]) => with_yours(tables::distance),
         ("beyond", ["beside"]) => with_yours(tables::beside),
         ("beyond", ["waiting"]) => with_yours(tables::waiting),
         ("machine", [name]) => tables::machine(name),

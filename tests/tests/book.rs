@@ -110,6 +110,8 @@ fn what_the_reader_has_measured_is_in_the_book() {
         "{{#counts}}",
         "{{#pages}}",
         "{{#beyond}}",
+        "{{#beyond distance}}",
+        "{{#beyond fizzbuzz}}",
         "{{#beyond beside}}",
         "{{#beyond waiting}}",
     ];

@@ -1,5 +1,6 @@
 //! Tables and call trees in the book, from the data.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -195,26 +196,117 @@ pub fn pages(machine: &Path) -> Result<String> {
 }
 
 /// A table of `make beyond` or `make fizzbuzz`: writers into the busy reader, each
-/// beside the first.
+/// beside the first, round by round.
 ///
 /// # Errors
 ///
 /// When it was not measured.
 pub fn beyond(machine: &Path, file: &str, first: &str) -> Result<String> {
-    let mut values = medians(machine, file)?;
-    let Some(at) = values.iter().position(|(name, _)| name == first) else {
-        bail!("{file} has no '{first}'");
-    };
-    let base = values.remove(at);
-    values.sort_by(|one, other| one.1[0].total_cmp(&other.1[0]));
+    let mut by_name: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
+    for row in rows(machine, file)? {
+        let speed = row[2].parse()?;
+        by_name
+            .entry(row[1].clone())
+            .or_default()
+            .insert(row[0].clone(), speed);
+    }
+    let base = by_name
+        .get(first)
+        .with_context(|| format!("{file} has no '{first}'"))?;
+    let median = |values: Vec<f64>| statistics::median(&values);
+    let mut lines: Vec<(&str, f64, f64)> = by_name
+        .iter()
+        .map(|(name, rounds)| {
+            let ratios = rounds
+                .iter()
+                .filter_map(|(round, speed)| Some(speed / base.get(round)?));
+            (
+                name.as_str(),
+                median(rounds.values().copied().collect()),
+                median(ratios.collect()),
+            )
+        })
+        .collect();
+    // The one that all are compared with stands first.
+    lines.sort_by(|one, other| {
+        let key = |line: &(&str, f64, f64)| (line.0 != first, line.1);
+        key(one).partial_cmp(&key(other)).unwrap_or(Ordering::Equal)
+    });
     let mut table = format!("\n| writer | GiB/s | times {first} |\n|---|---:|---:|\n");
-    for (name, value) in [&base].into_iter().chain(&values) {
-        let _ = writeln!(
-            table,
-            "| {name} | {} | {} |",
-            figure(value[0]),
-            figure(value[0] / base.1[0])
-        );
+    for (name, speed, ratio) in lines {
+        let _ = writeln!(table, "| {name} | {} | {} |", figure(speed), figure(ratio));
+    }
+    Ok(table)
+}
+
+/// The same writers by how far apart the two CPUs were at the time.
+///
+/// # Errors
+///
+/// When it was not measured.
+pub fn distance(machine: &Path) -> Result<String> {
+    // Round, writer, GiB/s, and nanoseconds from CPU to CPU.
+    let runs: Vec<(String, f64, f64)> = rows(machine, "beyond.csv")?
+        .iter()
+        .map(|row| Ok((row[1].clone(), row[2].parse()?, row[3].parse()?)))
+        .collect::<Result<_>>()?;
+    let distances = || runs.iter().map(|(_, _, distance)| *distance);
+    let nearest = distances().fold(f64::INFINITY, f64::min);
+    let farthest = distances().fold(0.0, f64::max);
+    // Where all were as near, they are one group.
+    let middle = match farthest > 2.0 * nearest {
+        true => (nearest * farthest).sqrt(),
+        false => f64::INFINITY,
+    };
+    let groups: Vec<bool> = match middle.is_finite() {
+        true => vec![false, true],
+        false => vec![false],
+    };
+    let of = |far: bool, name: Option<&str>| {
+        let runs = runs.iter().filter(move |(of, _, distance)| {
+            (*distance > middle) == far && name.is_none_or(|name| of == name)
+        });
+        runs.map(|(_, speed, distance)| (*speed, *distance))
+            .unzip::<f64, f64, Vec<f64>, Vec<f64>>()
+    };
+    let mut names: Vec<&str> = runs.iter().map(|(name, _, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut table = String::from("\n| from CPU to CPU |");
+    for &far in &groups {
+        let (_, distances) = of(far, None);
+        let _ = write!(table, " {:.0} ns |", statistics::median(&distances));
+    }
+    let mut columns = groups.len();
+    if columns > 1 {
+        table += " more for each 256 KiB |";
+        columns += 1;
+    }
+    let _ = writeln!(table, "\n|---|{}", "---:|".repeat(columns));
+    for name in names {
+        let _ = write!(table, "| {name} |");
+        // A reader's call.
+        let nanoseconds = |far| {
+            let (speeds, _) = of(far, Some(name));
+            f64::from(256 << 10) / (statistics::median(&speeds) * f64::from(1 << 30)) * 1e9
+        };
+        for &far in &groups {
+            let (speeds, _) = of(far, Some(name));
+            let _ = match speeds.len() {
+                0 => write!(table, " |"),
+                1 => write!(table, " {} (1 run) |", figure(speeds[0])),
+                count => write!(
+                    table,
+                    " {} ({count} runs) |",
+                    figure(statistics::median(&speeds))
+                ),
+            };
+        }
+        let more = nanoseconds(true) - nanoseconds(false);
+        if more.is_finite() {
+            let _ = write!(table, " {more:.0} ns |");
+        }
+        table.push('\n');
     }
     Ok(table)
 }
