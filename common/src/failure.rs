@@ -35,7 +35,7 @@ pub(crate) fn program() -> String {
 }
 
 /// The program of that name in the folder that this one was started from.
-pub(crate) fn neighbour(name: &str) -> String {
+pub(crate) fn neighbor(name: &str) -> String {
     Path::new(&program())
         .with_file_name(name)
         .display()

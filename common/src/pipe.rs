@@ -7,7 +7,7 @@ use std::os::unix::fs::FileTypeExt;
 
 use anyhow::{Context, Result, bail};
 
-use crate::failure::{neighbour, program};
+use crate::failure::{neighbor, program};
 use crate::{page_size, size};
 
 /// Standard output, once it is known to be a pipe that can be written to.
@@ -22,7 +22,7 @@ pub fn standard_output() -> Result<Stdout> {
             "standard output is {what}, not a pipe
 pipe me into a reader: {} | {}",
             program(),
-            neighbour("stage1-read")
+            neighbor("stage1-read")
         );
     }
     // SAFETY: this request takes no argument and writes no memory.
@@ -33,7 +33,7 @@ pipe me into a reader: {} | {}",
             "standard output is the reading end of a pipe, and cannot be written to\n\
              start me as in: {} | {}",
             program(),
-            neighbour("stage1-read")
+            neighbor("stage1-read")
         );
     }
     Ok(end)
@@ -50,7 +50,7 @@ pub fn standard_input() -> Result<Stdin> {
         bail!(
             "standard input is {what}, not a pipe
 pipe a writer into me: {} | {}",
-            neighbour("stage1-write"),
+            neighbor("stage1-write"),
             program()
         );
     }

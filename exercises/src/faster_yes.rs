@@ -116,7 +116,7 @@ fn fast_enough(writer: &Contestant, line: &Line, cpus: &Placement) -> Result<Str
     )
 }
 
-/// A line to be repeated, each of whose bytes can be told from its neighbours.
+/// A line to be repeated, each of whose bytes can be told from its neighbors.
 struct Line {
     text: String,
 }

@@ -55,7 +55,7 @@ pub fn ask(is_huge: impl FnOnce(&[u8]) -> io::Result<Answer>) -> ExitCode {
         let wanted = <Memory as clap::ValueEnum>::from_str(&wanted, false)
             .map_err(|_| anyhow::anyhow!("'{wanted}' is none of the kinds of memory: try huge"))?;
         // Huge pages that are none of its business, in the same process.
-        let _neighbour = huge_buffer(2 * huge_page()?)?;
+        let _neighbor = huge_buffer(2 * huge_page()?)?;
         let answer = wanted.with(is_huge)?.context("cannot tell for an error")?;
         println!("{}", answer.name());
         Ok(())

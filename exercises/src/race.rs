@@ -66,7 +66,7 @@ pub fn run(
         baseline: Vec::new(),
     };
     loop {
-        // Who goes first alternates: what drifts does not favour one.
+        // Who goes first alternates: what drifts does not favor one.
         let (mine, base) = if race.ratios.len().is_multiple_of(2) {
             let mine = yours()?;
             (mine, baseline()?)

@@ -13,7 +13,7 @@ use crate::partner::Partner;
 use crate::report::Fault;
 
 /// How long a run is: long enough to fill the caches, short enough that what
-/// disturbs one run mostly disturbs its neighbour too.
+/// disturbs one run mostly disturbs its neighbor too.
 const RUN: Duration = Duration::from_millis(50);
 const BUFFER: usize = 256 << 10;
 

@@ -77,7 +77,7 @@ fn the_report_fits_a_terminal_and_has_a_line_for_each_thing() {
     let ending = run(&mut doctor());
     ending.assert_clean();
     let text = ending.text();
-    assert!(!text.contains('\x1b'), "colours in a pipe: {text}");
+    assert!(!text.contains('\x1b'), "colors in a pipe: {text}");
     for name in CHECKS {
         let has_it = text
             .lines()
@@ -90,9 +90,9 @@ fn the_report_fits_a_terminal_and_has_a_line_for_each_thing() {
 }
 
 #[test]
-fn colours_where_asked_for_and_not_where_forbidden() {
-    let coloured = run(doctor().env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR"));
-    assert!(coloured.text().contains("\x1b[32mok"), "{coloured:?}");
+fn colors_where_asked_for_and_not_where_forbidden() {
+    let colored = run(doctor().env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR"));
+    assert!(colored.text().contains("\x1b[32mok"), "{colored:?}");
     let plain = run(doctor().env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1"));
     assert!(!plain.text().contains('\x1b'), "{plain:?}");
 }

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_item_comes_with_its_comment_and_without_its_neighbours() {
+    fn an_item_comes_with_its_comment_and_without_its_neighbors() {
         let path = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../stage1-write-read/src/write.rs"

@@ -9,7 +9,7 @@ use base64::prelude::*;
 use super::{Sources, folded};
 use crate::chart::Chart;
 
-/// A drawing of the book, in the page itself, so that it takes the page's colours.
+/// A drawing of the book, in the page itself, so that it takes the page's colors.
 ///
 /// # Errors
 ///

@@ -442,7 +442,7 @@ pub fn machine(name: &str) -> Result<String> {
         ("CPU", machine.cpu.model.clone()),
         ("CPUs used", machine.placement_in_words()),
         ("Caches of the writer's CPU", caches.join("; ")),
-        ("Governor", or_none(&machine.cpu.governor)),
+        ("Clock governor", or_none(&machine.cpu.governor)),
         (
             "Kernel",
             format!(

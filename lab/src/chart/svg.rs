@@ -1,4 +1,4 @@
-//! The chart as SVG that takes the page's text colour, light or dark.
+//! The chart as SVG that takes the page's text color, light or dark.
 
 use anyhow::{Result, anyhow};
 use plotters::prelude::*;
@@ -12,8 +12,8 @@ const FIGURES: i32 = 62;
 const BAR: i32 = 15;
 const GAP: i32 = 14;
 
-/// Colours of Okabe and Ito, which people tell apart whatever they see of
-/// colour, as far as they stand out from both a light and a dark page.
+/// Colors of Okabe and Ito, which people tell apart whatever they see of
+/// color, as far as they stand out from both a light and a dark page.
 const COLORS: [RGBColor; 5] = [
     RGBColor(140, 140, 140),
     RGBColor(0, 125, 190),
@@ -22,7 +22,7 @@ const COLORS: [RGBColor; 5] = [
     RGBColor(204, 121, 167),
 ];
 
-/// Stands for the page's text colour until the SVG is written; no bar has it.
+/// Stands for the page's text color until the SVG is written; no bar has it.
 const TEXT: RGBColor = RGBColor(1, 2, 3);
 
 impl Chart {
@@ -100,7 +100,7 @@ impl Chart {
         area.present()
     }
 
-    /// Each machine's bars with their colour: grey is the post's.
+    /// Each machine's bars with their color: grey is the post's.
     fn colored(&self) -> impl Iterator<Item = (&Series, &RGBColor)> {
         let measured_alone = self
             .series
@@ -111,7 +111,7 @@ impl Chart {
             .zip(COLORS.iter().cycle().skip(usize::from(measured_alone)))
     }
 
-    /// The drawing with the page's colour for its text, and words for who does not see it.
+    /// The drawing with the page's color for its text, and words for who does not see it.
     fn dressed(&self, svg: &str) -> String {
         let svg = svg.replace("#010203", "currentColor");
         let start = svg.find("<svg").unwrap_or(0);
@@ -139,7 +139,7 @@ mod tests {
     use crate::chart::tests::sample;
 
     #[test]
-    fn the_picture_has_its_words_and_takes_the_pages_colour() {
+    fn the_picture_has_its_words_and_takes_the_pages_color() {
         let svg = sample().to_svg().unwrap();
         assert!(svg.starts_with("<svg"), "{svg}");
         assert!(svg.contains("<title>Two things, GiB/s</title>"), "{svg}");

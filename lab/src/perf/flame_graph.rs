@@ -26,12 +26,12 @@ const BACKGROUND: Color = Color {
 /// When there are none.
 pub fn draw(stacks: &Stacks, title: &str, subtitle: &str) -> Result<String> {
     let mut options = options(title, subtitle);
-    // By name, so that a function has its colour in all graphs.
+    // By name, so that a function has its color in all graphs.
     options.hash = true;
     svg(&mut options, stacks.folded().as_bytes())
 }
 
-/// Draws the stacks of `after`, coloured by their share in `before`: red has
+/// Draws the stacks of `after`, colored by their share in `before`: red has
 /// grown, blue has shrunk.
 ///
 /// # Errors
