@@ -86,7 +86,7 @@ book: lab $(MDBOOK)
 	@echo 'Read it from book/book/index.html'
 
 serve: lab $(MDBOOK)
-	@$(MDBOOK) serve book --open
+	@$(MDBOOK) serve book --hostname 127.0.0.1 --open
 
 check-book: book
 	@command -v npm >/dev/null || { echo 'note: npm is not installed, so nobody looks at the pages of the book' >&2; exit 0; }; \
