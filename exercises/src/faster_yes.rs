@@ -110,7 +110,7 @@ fn fast_enough(writer: &Contestant, line: &Line, cpus: &Placement) -> Result<Str
     .verdict(NEEDED)
     .or_fault(
         "the speed of stage 5 into the same busy reader",
-        "does it copy, or look for pages that it has found before? Both ends want the pipe's lock:\n\
+        "does it copy, or look for pages that it has found before? Both ends want the pipe's lock: \
          what is done under it, and in how many steps for so many bytes?",
         CHAPTER,
     )

@@ -146,7 +146,7 @@ fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
     .verdict(NEEDED)
     .or_fault(
         "the speed of the same counter by write(2)",
-        "the bytes are right, and something takes its time: does it copy, or wait until the\n\
+        "the bytes are right, and something takes its time: does it copy, or wait until the \
          pipe is empty, or lend little at a time? How much does your pipe hold?",
         CHAPTER,
     )
@@ -176,7 +176,7 @@ fn compare(bytes: &[u8], offset: u64, pipe: usize) -> Result<(), Fault> {
         )
     } else {
         format!(
-            "This memory was filled again after {}, while the pipe ({}) still held its end:\n\
+            "This memory was filled again after {}, while the pipe ({}) still held its end: \
              a single buffer is changed as soon as it has been lent. What if there were two?",
             size::format(reused_after),
             size::format(pipe as u64)

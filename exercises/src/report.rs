@@ -47,6 +47,10 @@ impl<E: Into<anyhow::Error>> From<E> for Fault {
     }
 }
 
+/// A terminal's width, if nobody has made it wider.
+const WIDTH: usize = 80;
+/// How far what explains a step is set in.
+const INDENT: usize = 8;
 /// The room for a label beside its text. A longer one has a line of its own.
 const LABEL: usize = 10;
 
@@ -132,15 +136,17 @@ impl<'a> Report<'a> {
     }
 
     fn labelled(&mut self, label: &str, text: &str) -> io::Result<()> {
-        let mut lines = text.lines();
+        let mut lines = text
+            .lines()
+            .flat_map(|line| textwrap::wrap(line, WIDTH - INDENT - LABEL));
         if label.len() < LABEL {
             let first = lines.next().unwrap_or_default();
-            writeln!(self.out, "        {label:LABEL$}{first}")?;
+            writeln!(self.out, "{:INDENT$}{label:LABEL$}{first}", "")?;
         } else {
-            writeln!(self.out, "        {label}:")?;
+            writeln!(self.out, "{:INDENT$}{label}:", "")?;
         }
         for line in lines {
-            writeln!(self.out, "        {:LABEL$}{line}", "")?;
+            writeln!(self.out, "{:INDENT$}{:LABEL$}{line}", "", "")?;
         }
         Ok(())
     }

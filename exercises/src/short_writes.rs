@@ -140,7 +140,7 @@ fn curve(call: Option<u64>) -> Result<String, Fault> {
         let size = size::format(buffer as u64);
         text += &format!(
             "{size:>8} {speed:5.2} GiB/s  {}{mark}\n",
-            bar(speed / fastest, 28)
+            bar(speed / fastest, 18)
         );
     }
     text += "Where does it stop getting faster, and what is that size to the pipe?";
