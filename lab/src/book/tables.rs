@@ -248,7 +248,10 @@ pub fn distance(machine: &Path) -> Result<String> {
     // Round, writer, GiB/s, and nanoseconds from CPU to CPU.
     let runs: Vec<(String, f64, f64)> = rows(machine, "beyond.csv")?
         .iter()
-        .map(|row| Ok((row[1].clone(), row[2].parse()?, row[3].parse()?)))
+        .map(|row| {
+            let distance = row.get(3).context("measured without the distance")?;
+            Ok((row[1].clone(), row[2].parse()?, distance.parse()?))
+        })
         .collect::<Result<_>>()?;
     let distances = || runs.iter().map(|(_, _, distance)| *distance);
     let nearest = distances().fold(f64::INFINITY, f64::min);
