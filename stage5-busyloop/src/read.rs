@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 }
 
 fn drain_pipe(pipe: impl AsFd, null: impl AsFd, options: &ReadOptions) -> io::Result<u64> {
-    let mut spin = Spin::new();
+    let mut spin = Spin::on(&pipe);
     let mut received = 0;
     while received < options.bytes_to_pipe {
         match splice(&pipe, &null, options.next(received), SPLICE_F_NONBLOCK) {
