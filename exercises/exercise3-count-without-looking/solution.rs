@@ -1,6 +1,5 @@
 //! Exercise 3: `wc -c` that counts what the kernel throws away.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
@@ -11,7 +10,7 @@ use common::syscall::{read, splice};
 
 fn main() -> ExitCode {
     common::run(|| {
-        let null = File::create("/dev/null").context("cannot open /dev/null")?;
+        let null = common::dev_null()?;
         let mut buffer = Buffer::filled(BUFFER_SIZE)?;
         let bytes = count(io::stdin(), &null, &mut buffer).context("cannot count")?;
         println!("{bytes}");

@@ -3,11 +3,10 @@
 use std::convert::Infallible;
 use std::hint;
 use std::io::{self, IoSlice};
-use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use common::pipe;
 use common::syscall::vmsplice;
+use common::{WritingEnd, pipe};
 use exercises::wait;
 use libc::SPLICE_F_NONBLOCK;
 use stage4_hugepages::huge_buffer;
@@ -27,20 +26,20 @@ fn main() -> ExitCode {
     })
 }
 
-fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
     let mut tries = 0;
     loop {
         for buffer in buffers {
             let mut remaining = buffer;
             while !remaining.is_empty() {
-                match vmsplice(&pipe, &[IoSlice::new(remaining)], SPLICE_F_NONBLOCK) {
+                match vmsplice(pipe, &[IoSlice::new(remaining)], SPLICE_F_NONBLOCK) {
                     // The pipe is full, and may have room again before we could fall asleep.
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock && tries < TRIES => {
                         tries += 1;
                         hint::spin_loop();
                     }
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        wait::for_room(&pipe)?;
+                        wait::for_room(pipe)?;
                         tries = 0;
                     }
                     spliced => {

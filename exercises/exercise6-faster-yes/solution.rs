@@ -2,13 +2,13 @@
 
 use std::convert::Infallible;
 use std::hint;
-use std::io::{self, PipeReader, PipeWriter, Stdout, Write};
+use std::io::{self, PipeReader, PipeWriter, Write};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
 use clap::Parser;
-use common::pipe;
 use common::syscall::{splice, tee};
+use common::{WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 
 /// Fill the pipe on standard output with a line, again and again
@@ -34,7 +34,7 @@ const SLOT: usize = 32 << 10;
 /// Fits the pipe even where the kernel has only single pages: a slot then takes nine.
 const LINES: usize = 16 * SLOT;
 
-fn fill_pipe(pipe: &Stdout, line: &[u8]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, line: &[u8]) -> io::Result<Infallible> {
     pipe::set_size_at_most(pipe, PIPE).map_err(io::Error::other)?;
     // Whole lines, so that one copy can follow another.
     let lines = line.repeat((LINES / line.len()).max(1));

@@ -6,14 +6,14 @@
 //! lines in a row: adding 90 000 to the numbers is adding a step to each byte, most
 //! often 0. That is a loop that the compiler turns into vectors.
 
-use std::io::{self, IoSlice, Stdout, Write};
+use std::io::{self, IoSlice, Write};
 use std::ops::Range;
 use std::process::ExitCode;
 use std::{hint, iter};
 
 use clap::Parser;
 use common::syscall::vmsplice;
-use common::{Buffer, pipe};
+use common::{Buffer, WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use multiversion::multiversion;
 use stage4_hugepages::huge_buffer;
@@ -59,9 +59,9 @@ const PIECE: usize = 256 << 10;
 const PATTERN: u128 = CACHE_LINE as u128 * 15;
 const CACHE_LINE: usize = 64;
 
-fn fizzbuzz(pipe: &Stdout, start: u128, mut buffers: [Buffer; 2]) -> io::Result<()> {
+fn fizzbuzz(pipe: &WritingEnd, start: u128, mut buffers: [Buffer; 2]) -> io::Result<()> {
     let short = lines(start, FIRST_RING.saturating_sub(start));
-    pipe.lock().write_all(&short)?;
+    io::stdout().write_all(&short)?;
     for base in iter::successors(Some(FIRST_RING), |base| Some(base * 10)) {
         if LAST < base {
             break;
@@ -76,7 +76,7 @@ fn fizzbuzz(pipe: &Stdout, start: u128, mut buffers: [Buffer; 2]) -> io::Result<
 }
 
 /// Sends the lines of the numbers that have as many digits as `base`, from `start` on.
-fn send_numbers(pipe: &Stdout, base: u128, start: u128, buffer: &mut [u8]) -> io::Result<()> {
+fn send_numbers(pipe: &WritingEnd, base: u128, start: u128, buffer: &mut [u8]) -> io::Result<()> {
     let end = (base * 10).min(LAST + 1);
     let oldest = start - (start - base) % RING;
     let mut ring = Ring::new(buffer, base, oldest)?;
@@ -103,7 +103,7 @@ fn send_numbers(pipe: &Stdout, base: u128, start: u128, buffer: &mut [u8]) -> io
 }
 
 /// Lends the bytes to the pipe, as stage 5 does.
-fn send(pipe: &Stdout, mut bytes: &[u8]) -> io::Result<()> {
+fn send(pipe: &WritingEnd, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match vmsplice(pipe, &[IoSlice::new(bytes)], SPLICE_F_NONBLOCK) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::syscall::vmsplice;
-use common::{Buffer, pipe};
+use common::{Buffer, WritingEnd, pipe};
 use lab::placement::Placement;
 use stage4_hugepages::huge_buffer;
 
@@ -226,6 +226,7 @@ fn speed_of_reader(reader: &Contestant, cpus: &Placement) -> Result<f64, Fault> 
         // More than the caches hold: who reads it goes to memory for it.
         let buffer: Buffer = huge_buffer(64 << 20)?;
         let (input, pipe) = io::pipe()?;
+        let pipe = WritingEnd::of(pipe)?;
         pipe::set_size_at_most(&pipe, PIPE)?;
         let _running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;
         let mut pieces = buffer.chunks(PIPE).cycle();

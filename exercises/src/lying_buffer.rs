@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use common::syscall::{read, vmsplice};
-use common::{Buffer, page_size, pipe, size};
+use common::{Buffer, WritingEnd, page_size, pipe, size};
 
 use crate::contestant::Contestant;
 use crate::counter::{NUMBER, first_difference};
@@ -56,6 +56,7 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
 fn lends_pages() -> Result<String, Fault> {
     let (reader, writer) = io::pipe()?;
     let mut page = Buffer::filled(page_size())?;
+    let writer = WritingEnd::of(writer)?;
     vmsplice(&writer, &[IoSlice::new(&page)], 0)
         .map_err(|error| common::refused("vmsplice", error))?;
     page.fill(b'Y');

@@ -1,6 +1,5 @@
 //! How fast a writer is, as the reading end sees it.
 
-use std::fs::File;
 use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -88,7 +87,7 @@ pub fn of_writer(
 fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> Result<f64, Fault> {
     pin_this_thread(cpus.reader)?;
     let mut buffer = Buffer::filled(BUFFER)?;
-    let null = File::create("/dev/null")?;
+    let null = common::dev_null()?;
     let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;
     let pipe = Partner::new(pipe);
     let mut take = || match reader {

@@ -1,6 +1,5 @@
 //! Exercise 5: a writer that is fast while it is read, and idle while it is not.
 
-use std::fs::File;
 use std::hint;
 use std::io;
 use std::os::fd::AsFd;
@@ -187,7 +186,7 @@ fn at_work(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
 
 fn timed(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
     pin_this_thread(cpus.reader)?;
-    let null = File::create("/dev/null")?;
+    let null = common::dev_null()?;
     let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;
     // The writer's start is not part of it.
     let started = drain(&pipe, &null, RUN / 5)?;

@@ -2,11 +2,10 @@
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
-use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use common::pipe;
 use common::syscall::vmsplice;
+use common::{WritingEnd, pipe};
 use stage4_hugepages::huge_buffer;
 
 const BUFFER_SIZE: usize = 256 << 10;
@@ -20,12 +19,12 @@ fn main() -> ExitCode {
     })
 }
 
-fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
     loop {
         for buffer in buffers {
             let mut remaining = buffer;
             while !remaining.is_empty() {
-                let spliced = vmsplice(&pipe, &[IoSlice::new(remaining)], 0)?;
+                let spliced = vmsplice(pipe, &[IoSlice::new(remaining)], 0)?;
                 remaining = &remaining[spliced..];
             }
         }

@@ -2,13 +2,12 @@
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
-use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use common::pipe;
 use common::syscall::vmsplice;
+use common::{WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use stage4_hugepages::huge_buffer;
 
@@ -23,12 +22,12 @@ fn main() -> ExitCode {
     })
 }
 
-fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
     loop {
         for buffer in buffers {
             let mut remaining = buffer;
             while !remaining.is_empty() {
-                match vmsplice(&pipe, &[IoSlice::new(remaining)], SPLICE_F_NONBLOCK) {
+                match vmsplice(pipe, &[IoSlice::new(remaining)], SPLICE_F_NONBLOCK) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                         thread::sleep(Duration::from_millis(1));
                     }

@@ -2,12 +2,12 @@
 
 use std::convert::Infallible;
 use std::hint;
-use std::io::{self, Stdout};
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use common::pipe;
 use common::syscall::write;
+use common::{WritingEnd, pipe};
 use rustix::pipe::{SpliceFlags, tee};
 
 /// Fill the pipe on standard output with a line, again and again
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
 
 const PIPE: usize = 256 << 10;
 
-fn fill_pipe(pipe: &Stdout, line: &[u8]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, line: &[u8]) -> io::Result<Infallible> {
     let (original, writer) = io::pipe()?;
     pipe::set_size(&writer, PIPE).map_err(io::Error::other)?;
     let lines = line.repeat((PIPE / line.len()).max(1));

@@ -217,13 +217,10 @@ pub fn beyond(machine: &Path, file: &str, first: &str) -> Result<String> {
     let mut lines: Vec<(&str, f64, f64)> = by_name
         .iter()
         .map(|(name, rounds)| {
-            let ratios = rounds
-                .iter()
-                .filter_map(|(round, speed)| Some(speed / base.get(round)?));
             (
                 name.as_str(),
                 median(rounds.values().copied().collect()),
-                median(ratios.collect()),
+                statistics::times(rounds, base),
             )
         })
         .collect();

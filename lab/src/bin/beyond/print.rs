@@ -1,5 +1,6 @@
 //! The results: as a table with bars, as rows, and all runs as a file.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use common::size;
@@ -14,10 +15,17 @@ use crate::tables::{Rung, Table};
 pub struct Median<'a> {
     rung: &'a Rung,
     figures: Vec<f64>,
+    /// How many times the first rung's, round by round.
+    times: f64,
 }
 
 /// The medians of all rungs that got through, in the table's order.
 pub fn medians<'a>(rungs: &'a [Rung], runs: &[Run]) -> Vec<Median<'a>> {
+    let by_round = |rung: &Rung| -> BTreeMap<u32, f64> {
+        let own = runs.iter().filter(|run| run.name == rung.name);
+        own.map(|run| (run.round, run.figures[0])).collect()
+    };
+    let base = rungs.first().map(by_round).unwrap_or_default();
     rungs
         .iter()
         .filter_map(|rung| {
@@ -30,6 +38,7 @@ pub fn medians<'a>(rungs: &'a [Rung], runs: &[Run]) -> Vec<Median<'a>> {
             Some(Median {
                 rung,
                 figures: (0..columns).map(median).collect(),
+                times: statistics::times(&by_round(rung), &base),
             })
         })
         .collect()
@@ -94,14 +103,18 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
             )?;
         }
     }
-    for Median { rung, figures } in medians {
+    for Median {
+        rung,
+        figures,
+        times,
+    } in medians
+    {
         let figure = figures[0];
         let bar = bar(figure / largest, 24);
         write!(out, "{:width$}", rung.name)?;
         match (table, rung.slot) {
             (Table::Waiting, _) => writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?,
             (_, Some(slot)) => {
-                let times = figure / first.figures[0];
                 let nanoseconds = nanoseconds_per_slot(slot, figure);
                 write!(out, "{:20}{figure:>8.1}{times:>10.1}", rung.novelty)?;
                 writeln!(out, "{nanoseconds:>8.0}  {bar}")?;
