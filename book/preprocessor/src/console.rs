@@ -9,8 +9,6 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use measured;
-
 const FILE: &str = "console.toml";
 /// At the end of a command that the tests must not run, such as a server.
 const NOT_RUN: &str = "# not run by the tests";
