@@ -57,18 +57,18 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let mut code = ExitCode::SUCCESS;
     let run = common::run(|| {
-        let mut progress = Progress::load(&options.exercises);
+        let folder = &options.exercises;
         let out = &mut io::stdout();
         match &options.command {
             Command::Check {
                 exercise,
                 solution,
                 program,
-            } => code = check(exercise, *solution, program.as_deref(), &mut progress, out)?,
-            Command::Hint { exercise } => hint(exercise, &mut progress, out)?,
-            Command::Progress => show(&progress, out)?,
+            } => code = check(exercise, *solution, program.as_deref(), folder, out)?,
+            Command::Hint { exercise } => hint(exercise, folder, out)?,
+            Command::Progress => show(&Progress::load(folder)?, out)?,
             Command::Reset { exercise } => {
-                reset::reset(exercise, &options.exercises, &mut io::stdin().lock(), out)?;
+                reset::reset(exercise, folder, &mut io::stdin().lock(), out)?;
             }
         }
         Ok(())
@@ -87,7 +87,7 @@ fn check(
     exercise: &'static Exercise,
     solution: bool,
     program: Option<&Path>,
-    progress: &mut Progress,
+    folder: &Path,
     out: &mut impl Write,
 ) -> Result<ExitCode> {
     let number = exercise.number;
@@ -108,12 +108,16 @@ fn check(
             (contestant, "your starter.rs".to_owned())
         }
     };
-    writeln!(out, "Exercise {number}, {}: {what}", exercise.title)?;
     let mine = !solution && program.is_none();
+    if mine {
+        // What cannot be kept should be known before the work of a check.
+        Progress::lock(folder)?;
+    }
+    writeln!(out, "Exercise {number}, {}: {what}", exercise.title)?;
     let mut report = Report::new(out);
     let Err(fault) = (exercise.check)(&contestant, &mut report) else {
         if mine {
-            progress.update(number, |standing| standing.passed = true)?;
+            Progress::lock(folder)?.update(number, |standing| standing.passed = true)?;
         }
         writeln!(out, "Passed.")?;
         return Ok(ExitCode::SUCCESS);
@@ -132,7 +136,8 @@ fn check(
     })
 }
 
-fn hint(exercise: &Exercise, progress: &mut Progress, out: &mut impl Write) -> Result<()> {
+fn hint(exercise: &Exercise, folder: &Path, out: &mut impl Write) -> Result<()> {
+    let mut progress = Progress::lock(folder)?;
     let hints = hints::parse(exercise.hints);
     let shown = progress.of(exercise.number).hints;
     // After the last one, the last again.
@@ -153,8 +158,7 @@ fn hint(exercise: &Exercise, progress: &mut Progress, out: &mut impl Write) -> R
             exercise.folder
         )?;
     }
-    progress.update(exercise.number, |standing| standing.hints = next + 1)?;
-    Ok(())
+    progress.update(exercise.number, |standing| standing.hints = next + 1)
 }
 
 fn show(progress: &Progress, out: &mut impl Write) -> Result<()> {
