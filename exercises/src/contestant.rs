@@ -1,11 +1,12 @@
 //! A program under check: started with pipes, watched, and ended when it overstays.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, PipeReader, PipeWriter, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use anyhow::Context;
 use rustix::process::{Pid, Signal};
 use rustix::thread::CpuSet;
 
+use crate::orphans;
 use crate::report::Fault;
 
 /// How long a program may take to end, once it should.
@@ -110,21 +112,24 @@ impl Contestant {
         // SAFETY: between fork and exec it makes system calls and allocates nothing.
         unsafe { command.pre_exec(end_with_me) };
         prepare(&mut command);
+        orphans::adopt().context("cannot look after what the program starts")?;
         let mut child = command
             .spawn()
             .with_context(|| format!("cannot start {}", self.program.display()))?;
         let mut errors = child.stderr.take().context("standard error is a pipe")?;
-        let said = thread::spawn(move || {
+        let (say, said) = mpsc::channel();
+        let running = Running { child, said };
+        let listen = move || {
             let mut said = Vec::new();
             // Enough to show. The rest is read, so that it does not block, and dropped.
             let _ = errors.by_ref().take(2048).read_to_end(&mut said);
+            let _ = say.send(String::from_utf8_lossy(&said).into_owned());
             let _ = io::copy(&mut errors, &mut io::sink());
-            String::from_utf8_lossy(&said).into_owned()
-        });
-        Ok(Running {
-            child,
-            said: Some(said),
-        })
+        };
+        thread::Builder::new()
+            .spawn(listen)
+            .context("cannot start a thread that listens to the program")?;
+        Ok(running)
     }
 
     /// Starts it with its output in a new pipe; returns the reading end too.
@@ -133,16 +138,16 @@ impl Contestant {
     ///
     /// When it cannot be started.
     pub fn start_writer(&self, cpu: Option<usize>) -> Result<(Running, OwnedFd), Fault> {
-        let (reader, writer) = io::pipe()?;
+        let (reader, writer) = pipe()?;
         let running = self.start(Stdio::null(), writer, cpu)?;
         Ok((running, reader.into()))
     }
 }
 
-/// A started program. It does not outlive this.
+/// A started program, one at a time. Neither it nor what it has started outlives this.
 pub struct Running {
     child: Child,
-    said: Option<thread::JoinHandle<String>>,
+    said: Receiver<String>,
 }
 
 impl Running {
@@ -160,7 +165,7 @@ impl Running {
     ///
     /// When the kernel does not tell.
     pub fn cpu_time(&self) -> anyhow::Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let stat = self.told("stat")?;
         // The program's name comes second, in brackets, and may hold anything.
         let (_, fields) = stat.rsplit_once(')').context("a stat line has brackets")?;
         let ticks = fields
@@ -210,14 +215,20 @@ impl Running {
     }
 
     fn count(&self, file: &str, name: &str) -> anyhow::Result<u64> {
-        let counts = fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))?;
+        let counts = self.told(file)?;
         let count = counts.lines().find_map(|line| line.strip_prefix(name));
         let count = count.with_context(|| format!("no count of {name} in /proc"))?;
         Ok(count.trim().parse()?)
     }
 
+    /// What the kernel says of it in this file.
+    fn told(&self, file: &str) -> anyhow::Result<String> {
+        let path = format!("/proc/{}/{file}", self.child.id());
+        fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))
+    }
+
     /// Waits for its end, for as long as patience lasts; `None` when it had to
-    /// be killed.
+    /// be killed. Whatever it has started ends with it: its ends of pipes are closed.
     ///
     /// # Errors
     ///
@@ -229,35 +240,64 @@ impl Running {
                 break status;
             }
             if start.elapsed() > PATIENCE {
-                self.child.kill()?;
+                self.kill();
                 return Ok(None);
             }
             thread::sleep(Duration::from_millis(2));
         };
-        let said = self.said.take().map(thread::JoinHandle::join);
+        orphans::end();
         Ok(Some(Ending {
             code: status
                 .code()
                 .unwrap_or_else(|| -status.signal().unwrap_or_default()),
-            said: said.and_then(Result::ok).unwrap_or_default(),
+            said: self.said.recv_timeout(PATIENCE).unwrap_or_default(),
         }))
+    }
+
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        orphans::end();
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 
-/// Puts the calling thread on this CPU.
+/// A new pipe: its reading and its writing end.
 ///
 /// # Errors
 ///
-/// When the CPU may not be used.
-pub fn pin_this_thread(cpu: usize) -> io::Result<()> {
-    Ok(rustix::thread::sched_setaffinity(None, &only(cpu))?)
+/// When the kernel gives none.
+pub fn pipe() -> anyhow::Result<(PipeReader, PipeWriter)> {
+    io::pipe().context("cannot make a pipe")
+}
+
+/// Does this on a thread of its own on this CPU, so that the rest of the check is
+/// not pinned.
+///
+/// # Errors
+///
+/// Its own, or when the CPU or a thread cannot be had.
+pub fn on_cpu<T: Send>(
+    cpu: usize,
+    work: impl FnOnce() -> Result<T, Fault> + Send,
+) -> Result<T, Fault> {
+    let pinned = || {
+        rustix::thread::sched_setaffinity(None, &only(cpu))
+            .with_context(|| format!("cannot run on CPU {cpu}"))?;
+        work()
+    };
+    thread::scope(|scope| {
+        thread::Builder::new()
+            .spawn_scoped(scope, pinned)
+            .context("cannot start a thread to measure on")?
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 fn only(cpu: usize) -> CpuSet {

@@ -1,23 +1,29 @@
 //! Exercise 3: `wc -c` that lets the kernel throw the bytes away.
 
-use std::fs::{self, File};
-use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, IoSlice, PipeWriter, Seek, SeekFrom, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use common::syscall::vmsplice;
 use common::{Buffer, pipe};
 use lab::placement::Placement;
+use libc::SPLICE_F_NONBLOCK;
+use rustix::event::PollFlags;
+use rustix::pty::OpenptFlags;
 use stage4_hugepages::huge_buffer;
 
-use crate::contestant::{Contestant, PATIENCE, pin_this_thread};
+use crate::contestant::{Contestant, PATIENCE, on_cpu, pipe as new_pipe};
 use crate::exercise::Exercise;
+use crate::partner::Partner;
 use crate::race;
 use crate::report::{Fault, Report};
 use crate::speed;
+use crate::wait;
 
 /// The exercise.
 pub const EXERCISE: Exercise = Exercise {
@@ -58,7 +64,7 @@ fn pipes(counter: &Contestant) -> Result<String, Fault> {
         (vec![1, 4095, 70_001, 3 << 20, 17], false),
         (vec![1000, 1, 5000], true),
     ] {
-        let (reader, mut writer) = io::pipe()?;
+        let (reader, mut writer) = new_pipe()?;
         let expected: usize = pieces.iter().sum();
         let feed = move || -> io::Result<()> {
             for piece in pieces {
@@ -76,15 +82,12 @@ fn pipes(counter: &Contestant) -> Result<String, Fault> {
 
 fn files(counter: &Contestant) -> Result<String, Fault> {
     const LENGTH: usize = (1 << 20) + 5;
-    let path = std::env::temp_dir().join(format!("fast-pipes-count-{}", std::process::id()));
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .open(&path)?;
     // Without a name it goes away with this process, whatever becomes of it.
-    fs::remove_file(&path)?;
-    file.write_all(&vec![b'\n'; LENGTH])?;
+    let folder = std::env::temp_dir();
+    let in_folder = || format!("cannot make a file of 1 MiB in {}", folder.display());
+    let mut file = tempfile::tempfile_in(&folder).with_context(in_folder)?;
+    file.write_all(&vec![b'\n'; LENGTH])
+        .with_context(in_folder)?;
     for (start, what) in [
         (0, "a file"),
         (LENGTH, "a file that is at its end"),
@@ -102,16 +105,7 @@ fn files(counter: &Contestant) -> Result<String, Fault> {
 
 /// Types a line into a terminal, and ends the input as Ctrl-D does.
 fn terminal(counter: &Contestant) -> Result<String, Fault> {
-    let controller =
-        rustix::pty::openpt(rustix::pty::OpenptFlags::RDWR | rustix::pty::OpenptFlags::NOCTTY)?;
-    rustix::pty::grantpt(&controller)?;
-    rustix::pty::unlockpt(&controller)?;
-    let name = rustix::pty::ptsname(&controller, Vec::new())?;
-    let terminal = File::options()
-        .read(true)
-        .write(true)
-        .open(name.to_str().map_err(io::Error::other)?)?;
-    let mut keyboard = File::from(controller);
+    let (mut keyboard, terminal) = new_terminal().context("cannot make a terminal")?;
     let input = terminal.try_clone()?;
     let feed = move || {
         keyboard.write_all(b"hello\n\x04").map(|()| {
@@ -123,11 +117,24 @@ fn terminal(counter: &Contestant) -> Result<String, Fault> {
     Ok(String::new())
 }
 
+/// A new terminal, after the end where its keyboard would be.
+fn new_terminal() -> anyhow::Result<(File, File)> {
+    let controller = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    rustix::pty::grantpt(&controller)?;
+    rustix::pty::unlockpt(&controller)?;
+    let name = rustix::pty::ptsname(&controller, Vec::new())?;
+    let terminal = File::options()
+        .read(true)
+        .write(true)
+        .open(name.to_str()?)?;
+    Ok((controller.into(), terminal))
+}
+
 fn others(counter: &Contestant) -> Result<String, Fault> {
     let (reader, mut writer) = UnixStream::pair()?;
     let feed = move || writer.write_all(&[b'X'; 100_001]);
     counts(counter, "a socket", reader.into(), feed, 100_001)?;
-    let null = File::open("/dev/null")?;
+    let null = File::open("/dev/null").context("cannot open /dev/null")?;
     counts(counter, "/dev/null", null.into(), || Ok(()), 0)?;
     Ok(String::new())
 }
@@ -140,25 +147,23 @@ fn counts(
     feed: impl FnOnce() -> io::Result<()> + Send,
     expected: usize,
 ) -> Result<(), Fault> {
-    let (output, writer) = io::pipe()?;
+    let (output, writer) = new_pipe()?;
     let mut running = counter.start(input, writer, None)?;
-    let (text, ending) = thread::scope(|scope| -> Result<_, Fault> {
-        let feeding = scope.spawn(feed);
-        let ending = running.end()?;
+    let ending = thread::scope(|scope| -> Result<_, Fault> {
         // Where the program has gone without taking all, this fails, and the
         // number tells.
-        let _ = feeding.join();
-        let mut text = String::new();
-        if ending.is_some() {
-            (&output).read_to_string(&mut text)?;
-        }
-        Ok((text, ending))
+        let _feeding = thread::Builder::new()
+            .spawn_scoped(scope, feed)
+            .context("cannot start a thread that feeds the program")?;
+        Ok(running.end()?)
     })?;
     let came = match ending {
         None => format!("no end within {} seconds", PATIENCE.as_secs()),
         Some(ending) if ending.code != 0 => ending.in_words(),
-        Some(_) if text.trim() == expected.to_string() => return Ok(()),
-        Some(_) => format!("'{}'", text.trim()),
+        Some(_) => match Partner::new(output.into()).read_words()? {
+            words if words == expected.to_string() => return Ok(()),
+            words => format!("'{words}'"),
+        },
     };
     Err(Fault::wrong(
         format!("{expected}, the bytes of {what}"),
@@ -173,13 +178,16 @@ fn counts(
 /// proc_pid_io(5).
 fn does_not_read(counter: &Contestant) -> Result<String, Fault> {
     const LENGTH: u64 = 4 << 20;
-    let (reader, mut writer) = io::pipe()?;
+    let (reader, mut writer) = new_pipe()?;
     let running = counter.start(OwnedFd::from(reader), Stdio::null(), None)?;
-    let feeding = thread::spawn(move || {
+    let feed = move || {
         writer
             .write_all(&vec![b'X'; LENGTH as usize])
             .map(|()| writer)
-    });
+    };
+    let feeding = thread::Builder::new()
+        .spawn(feed)
+        .context("cannot start a thread that feeds the program")?;
     let start = Instant::now();
     while !feeding.is_finished() && start.elapsed() < PATIENCE {
         thread::sleep(Duration::from_millis(1));
@@ -221,16 +229,15 @@ fn fast_enough(counter: &Contestant) -> Result<String, Fault> {
 
 /// Bytes per second that the reader takes from a writer on huge pages.
 fn speed_of_reader(reader: &Contestant, cpus: &Placement) -> Result<f64, Fault> {
-    let timed = || -> Result<f64, Fault> {
-        pin_this_thread(cpus.writer)?;
+    on_cpu(cpus.writer, || {
         // More than the caches hold: who reads it goes to memory for it.
         let buffer: Buffer = huge_buffer(64 << 20)?;
-        let (input, pipe) = io::pipe()?;
+        let (input, pipe) = new_pipe()?;
         pipe::set_size_at_most(&pipe, PIPE)?;
         let _running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;
         let mut pieces = buffer.chunks(PIPE).cycle();
         let mut lend = || match pieces.next() {
-            Some(piece) => vmsplice(&pipe, &[IoSlice::new(piece)], 0),
+            Some(piece) => lend_patiently(&pipe, piece),
             None => Ok(0),
         };
         // The reader's start is not part of it.
@@ -241,11 +248,30 @@ fn speed_of_reader(reader: &Contestant, cpus: &Placement) -> Result<f64, Fault> 
             sent += lend()?;
         }
         Ok(sent as f64 / start.elapsed().as_secs_f64())
-    };
-    thread::scope(|scope| {
-        scope
-            .spawn(timed)
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+/// Lends this to the pipe, and gives up on a reader that has stopped.
+fn lend_patiently(pipe: &PipeWriter, piece: &[u8]) -> Result<usize, Fault> {
+    loop {
+        match vmsplice(pipe, &[IoSlice::new(piece)], SPLICE_F_NONBLOCK) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if !wait::for_event(pipe, PollFlags::OUT, Some(PATIENCE))? {
+                    return Err(Fault::wrong(
+                        "a counter that goes on to the input's end",
+                        format!("nothing more taken for {} seconds", PATIENCE.as_secs()),
+                        CHAPTER,
+                    ));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return Err(Fault::wrong(
+                    "a counter that goes on to the input's end",
+                    "an end before that",
+                    CHAPTER,
+                ));
+            }
+            spliced => return Ok(spliced?),
+        }
+    }
 }

@@ -1,17 +1,22 @@
 //! Exercise 4: is this memory on huge pages?
 
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use anyhow::Context;
 use clap::ValueEnum;
+use rustix::fs::MemfdFlags;
+use rustix::io::FdFlags;
 
-use crate::contestant::{Contestant, PATIENCE};
+use crate::contestant::{Contestant, PATIENCE, pipe as new_pipe};
 use crate::exercise::Exercise;
 use crate::pages::{Answer, Memory};
+use crate::partner::Partner;
 use crate::report::{Fault, Report};
 
 /// The exercise.
@@ -66,7 +71,8 @@ fn name(memory: Memory) -> &'static str {
 /// Whether this process may read page frame numbers: CAP_SYS_ADMIN, the 22nd
 /// bit of its effective capabilities.
 fn may_see_frames() -> Result<bool, Fault> {
-    let status = fs::read_to_string("/proc/self/status")?;
+    let status =
+        fs::read_to_string("/proc/self/status").context("cannot read /proc/self/status")?;
     let effective = status
         .lines()
         .find_map(|line| line.strip_prefix("CapEff:"))
@@ -78,11 +84,28 @@ fn without_root(teller: &Contestant, memory: Memory, root: bool) -> Result<Strin
     if !root {
         return expect(teller, memory, false, |_| {});
     }
-    // A copy in a place that everybody can reach, which a home folder is not.
-    let copy = TemporaryCopy::of(teller)?;
-    expect(&copy.0, memory, false, |command| {
-        command.gid(NOBODY).uid(NOBODY);
+    // A copy that everybody can reach, which in a home folder nobody can.
+    let copy = copy_in_memory(&teller.program)
+        .with_context(|| format!("cannot copy {}", teller.program.display()))?;
+    let reachable = Contestant {
+        program: format!("/proc/self/fd/{}", copy.as_raw_fd()).into(),
+        arguments: teller.arguments.clone(),
+    };
+    expect(&reachable, memory, false, |command| {
+        command.arg0(&teller.program).gid(NOBODY).uid(NOBODY);
     })
+}
+
+/// A program without a name that anybody could have taken before: memfd_create(2).
+fn copy_in_memory(program: &Path) -> io::Result<File> {
+    let mut copy = File::from(rustix::fs::memfd_create("program", MemfdFlags::CLOEXEC)?);
+    io::copy(&mut File::open(program)?, &mut copy)?;
+    copy.set_permissions(fs::Permissions::from_mode(0o755))?;
+    // What is open for writing cannot be run.
+    let to_run = File::open(format!("/proc/self/fd/{}", copy.as_raw_fd()))?;
+    // Not closed at exec(2): a script is opened once more, by what runs it.
+    rustix::io::fcntl_setfd(&to_run, FdFlags::empty())?;
+    Ok(to_run)
 }
 
 fn expect(
@@ -96,7 +119,7 @@ fn expect(
         .as_ref()
         .map_or("", |value| value.get_name())
         .to_owned();
-    let (mut output, writer) = io::pipe()?;
+    let (output, writer) = new_pipe()?;
     let mut running = teller.start_with(Stdio::null(), writer, None, |command| {
         command.arg(&argument);
         prepare(command);
@@ -108,9 +131,7 @@ fn expect(
             CHAPTER,
         ));
     };
-    let mut answer = String::new();
-    output.read_to_string(&mut answer)?;
-    let answer = answer.trim();
+    let answer = Partner::new(output.into()).read_words()?;
     let truth = memory.truth();
     // The counts of a mixed mapping say nothing of one half of it.
     let may_be_untold = !as_root && matches!(memory, Memory::HugeInMixed | Memory::OrdinaryInMixed);
@@ -162,26 +183,4 @@ fn expect(
         format!("'{answer}'\n{why}"),
         CHAPTER,
     ))
-}
-
-/// A program that goes away with this.
-struct TemporaryCopy(Contestant);
-
-impl TemporaryCopy {
-    fn of(teller: &Contestant) -> io::Result<TemporaryCopy> {
-        let program: PathBuf =
-            std::env::temp_dir().join(format!("fast-pipes-is-it-huge-{}", std::process::id()));
-        fs::copy(&teller.program, &program)?;
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
-        Ok(TemporaryCopy(Contestant {
-            program,
-            arguments: teller.arguments.clone(),
-        }))
-    }
-}
-
-impl Drop for TemporaryCopy {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0.program);
-    }
 }

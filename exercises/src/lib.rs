@@ -5,6 +5,7 @@ pub mod counter;
 pub mod exercise;
 pub mod fizzbuzz_lines;
 pub mod hints;
+mod orphans;
 pub mod pages;
 pub mod partner;
 pub mod progress;

@@ -1,13 +1,13 @@
 //! Exercise 2: a vmsplice writer that changes its buffer only when nobody reads it.
 
-use std::io::{self, IoSlice};
+use std::io::IoSlice;
 use std::thread;
 use std::time::Duration;
 
 use common::syscall::{read, vmsplice};
 use common::{Buffer, page_size, pipe, size};
 
-use crate::contestant::Contestant;
+use crate::contestant::{Contestant, pipe as new_pipe};
 use crate::counter::{NUMBER, first_difference};
 use crate::exercise::Exercise;
 use crate::race;
@@ -54,7 +54,7 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
 
 /// The exercise makes no sense where the kernel copies: nothing would be torn.
 fn lends_pages() -> Result<String, Fault> {
-    let (reader, writer) = io::pipe()?;
+    let (reader, writer) = new_pipe()?;
     let mut page = Buffer::filled(page_size())?;
     vmsplice(&writer, &[IoSlice::new(&page)], 0)
         .map_err(|error| common::refused("vmsplice", error))?;

@@ -58,7 +58,7 @@ fn main() -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     let run = common::run(|| {
         let folder = &options.exercises;
-        let out = &mut io::stdout();
+        let out = &mut Printed(io::stdout());
         match &options.command {
             Command::Check {
                 exercise,
@@ -74,6 +74,26 @@ fn main() -> ExitCode {
         Ok(())
     });
     if run == ExitCode::SUCCESS { code } else { run }
+}
+
+/// An output that says what it is when it fails.
+struct Printed<W>(W);
+
+impl<W: Write> Write for Printed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(cannot_print)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(cannot_print)
+    }
+}
+
+fn cannot_print(error: io::Error) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!("cannot write to standard output: {error}"),
+    )
 }
 
 fn exercise(text: &str) -> Result<&'static Exercise, String> {

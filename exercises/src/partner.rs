@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use common::syscall;
 use libc::SPLICE_F_NONBLOCK;
-use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::event::PollFlags;
 
 use crate::contestant::PATIENCE;
+use crate::wait;
 
 /// Reads from a pipe, and gives up on a writer that has stopped.
 pub struct Partner {
@@ -48,6 +49,17 @@ impl Partner {
         Ok(filled)
     }
 
+    /// Reads a few words, up to the input's end or a page of them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Partner::read`].
+    pub fn read_words(&self) -> io::Result<String> {
+        let mut words = vec![0; 4096];
+        let count = self.read_full(&mut words)?;
+        Ok(String::from_utf8_lossy(&words[..count]).trim().to_owned())
+    }
+
     /// Moves up to `length` bytes to `to`; zero is the end.
     ///
     /// # Errors
@@ -79,11 +91,9 @@ impl Partner {
     }
 
     fn wait(&self) -> io::Result<()> {
-        let mut ends = [PollFd::new(&self.pipe, PollFlags::IN)];
-        let limit = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
-        match rustix::io::retry_on_intr(|| rustix::event::poll(&mut ends, Some(&limit)))? {
-            0 => Err(io::ErrorKind::TimedOut.into()),
-            _ => Ok(()),
+        match wait::for_event(&self.pipe, PollFlags::IN, Some(PATIENCE))? {
+            true => Ok(()),
+            false => Err(io::ErrorKind::TimedOut.into()),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Exercise 1: a writer that survives its reader, and the size of its buffer.
 
-use std::io;
 use std::thread;
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use common::{pipe, size};
 use lab::bar::bar;
 use rustix::process::Signal;
 
-use crate::contestant::Contestant;
+use crate::contestant::{Contestant, pipe as new_pipe};
 use crate::counter::{NUMBER, first_difference};
 use crate::exercise::Exercise;
 use crate::race;
@@ -111,7 +110,7 @@ fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
 /// own is among them.
 fn curve(call: Option<u64>) -> Result<String, Fault> {
     let cpus = speed::one_cpu()?;
-    let (pipe, _) = io::pipe()?;
+    let (pipe, _) = new_pipe()?;
     let pipe = pipe::size(&pipe)?;
     let mut sizes: Vec<(usize, Vec<f64>)> = (9..=20).map(|shift| (1 << shift, vec![])).collect();
     for _ in 0..PASSES {

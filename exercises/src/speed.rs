@@ -2,13 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use common::Buffer;
 use lab::placement::{Distance, Placement};
 
-use crate::contestant::{Contestant, PATIENCE, pin_this_thread};
+use crate::contestant::{Contestant, PATIENCE, on_cpu};
 use crate::partner::Partner;
 use crate::report::Fault;
 
@@ -76,17 +75,10 @@ pub fn of_writer(
     reader: Reader,
     look: Look,
 ) -> Result<f64, Fault> {
-    // A thread of its own, so that the rest of the check is not pinned.
-    thread::scope(|scope| {
-        scope
-            .spawn(|| timed(writer, cpus, reader, look))
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    on_cpu(cpus.reader, || timed(writer, cpus, reader, look))
 }
 
 fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> Result<f64, Fault> {
-    pin_this_thread(cpus.reader)?;
     let mut buffer = Buffer::filled(BUFFER)?;
     let null = File::create("/dev/null")?;
     let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;

@@ -11,7 +11,7 @@ use common::syscall::splice;
 use lab::placement::Placement;
 use libc::SPLICE_F_NONBLOCK;
 
-use crate::contestant::{Contestant, PATIENCE, pin_this_thread};
+use crate::contestant::{Contestant, PATIENCE, on_cpu};
 use crate::exercise::Exercise;
 use crate::race::{self, Verdict};
 use crate::report::{Fault, Report};
@@ -177,16 +177,10 @@ fn fast_enough(writer: &Contestant, cpus: &Placement) -> Result<String, Fault> {
 /// Bytes per second into a reader at work, which never sleeps, and how often the
 /// writer slept meanwhile.
 fn at_work(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
-    thread::scope(|scope| {
-        scope
-            .spawn(|| timed(writer, cpus))
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    on_cpu(cpus.reader, || timed(writer, cpus))
 }
 
 fn timed(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
-    pin_this_thread(cpus.reader)?;
     let null = File::create("/dev/null")?;
     let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;
     // The writer's start is not part of it.

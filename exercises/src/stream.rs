@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use common::pipe;
 
-use crate::contestant::{Contestant, PATIENCE, Running};
+use crate::contestant::{Contestant, PATIENCE, Running, pipe as new_pipe};
 use crate::partner::Partner;
 use crate::report::Fault;
 
@@ -49,7 +49,7 @@ impl Stream {
         expected: impl Into<String>,
         chapter: &'static str,
     ) -> Result<Stream, Fault> {
-        let (reader, pipe) = io::pipe()?;
+        let (reader, pipe) = new_pipe()?;
         // As it is, where this user may have no more.
         let _ = pipe::set_size_at_most(&pipe, LARGE_PIPE);
         let running = writer.start(Stdio::null(), pipe, None)?;
