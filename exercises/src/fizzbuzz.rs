@@ -4,15 +4,20 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use common::syscall::splice;
 use lab::placement::Placement;
+use libc::SPLICE_F_NONBLOCK;
+use rustix::event::PollFlags;
 
-use crate::contestant::Contestant;
+use crate::contestant::{Contestant, PATIENCE, pipe as new_pipe};
 use crate::exercise::Exercise;
 use crate::fizzbuzz_lines::{Difference, Lines};
+use crate::partner::Partner;
 use crate::race::{self, Race, Verdict};
 use crate::report::{Fault, Report};
 use crate::speed::{self, Look, Reader, UNSEEN};
 use crate::stream::{self, Stream};
+use crate::wait;
 
 /// The exercise.
 pub const EXERCISE: Exercise = Exercise {
@@ -95,6 +100,13 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     }
     let gold = race(&[GOLD], writer, "stage5-write", &cpus)?;
     report.note(&tier("gold", "stage 5", &gold.verdict(GOLD)))?;
+    if let Some(wrong) = spliced_on(writer)? {
+        report.note(&format!(
+            "spliced on, as pv does, \"{}\" comes as \"{}\": no program that lends pages\n\
+             and changes them can be right there",
+            wrong.expected, wrong.came
+        ))?;
+    }
     Ok(())
 }
 
@@ -159,6 +171,32 @@ fn slowly(mut comparison: Comparison) -> Result<(), Fault> {
         comparison.compare(&part)?;
     }
     Ok(())
+}
+
+/// The first wrong line, if there is one, that comes through a pipe which is spliced
+/// on into another: its pages leave the writer's pipe long before they are read.
+fn spliced_on(writer: &Contestant) -> Result<Option<Difference>, Fault> {
+    let (_running, pipe) = writer.start_writer(None)?;
+    let (further, into) = new_pipe()?;
+    let further = Partner::new(further.into());
+    let mut lines = Lines::new(1);
+    let mut part = vec![0; 64 << 10];
+    for _ in 0..200 {
+        while wait::for_event(&pipe, PollFlags::IN, Some(PATIENCE))?
+            && splice(&pipe, &into, part.len(), SPLICE_F_NONBLOCK).is_ok_and(|count| count > 0)
+        {
+        }
+        // Time for the writer to go on, as it may.
+        thread::sleep(Duration::from_millis(2));
+        // Who stops here has passed all the same.
+        let Ok(count) = further.read(&mut part) else {
+            break;
+        };
+        if let Some(difference) = lines.difference(&part[..count]) {
+            return Ok(Some(difference));
+        }
+    }
+    Ok(None)
 }
 
 /// Races it with a program of ours, into a busy reader.

@@ -3,12 +3,13 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use lab::placement::Placement;
+use tempfile::TempDir;
 
 const PASSED: i32 = 0;
 const WRONG: i32 = 1;
@@ -21,7 +22,11 @@ fn every_solution_passes() {
     for number in 1..=7 {
         let (code, text) = check(&[&number.to_string(), "--solution"]);
         match code {
-            PASSED => assert!(text.ends_with("Passed.\n"), "{text}"),
+            PASSED => {
+                assert!(text.ends_with("Passed.\n"), "{text}");
+                // It lends, and is told what that means further on.
+                assert!(number != 7 || text.contains("spliced on"), "{text}");
+            }
             NO_VERDICT => eprintln!("no verdict on solution {number}:\n{text}"),
             _ => panic!("{text}"),
         }
@@ -106,8 +111,8 @@ fn there_is_no_race_of_two_busy_loops_on_one_cpu() {
 /// A program that does nothing at all is ended, and found wrong.
 #[test]
 fn a_program_that_hangs_does_not_hang_the_check() {
-    let folder = Folder::new("hangs");
-    let program = folder.0.join("hangs");
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("hangs");
     fs::write(&program, "#!/bin/sh\nexec sleep 1000\n").unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let program = program.to_str().unwrap();
@@ -126,12 +131,12 @@ fn a_program_that_hangs_does_not_hang_the_check() {
 
 #[test]
 fn hints_come_one_by_one_and_are_remembered() {
-    let folder = Folder::new("hints");
+    let folder = tempfile::tempdir().unwrap();
     for count in ["1 of 3", "2 of 3", "3 of 3", "3 of 3"] {
-        let text = folder.run(&["hint", "2"], "");
+        let text = run_in(&folder, &["hint", "2"], "");
         assert!(text.contains(&format!("hint {count}")), "{text}");
     }
-    let text = folder.run(&["progress"], "");
+    let text = run_in(&folder, &["progress"], "");
     let second = text.lines().find(|line| line.starts_with('2'));
     assert!(
         second.is_some_and(|line| line.ends_with("open, 3 hints")),
@@ -142,16 +147,16 @@ fn hints_come_one_by_one_and_are_remembered() {
 
 #[test]
 fn reset_asks_and_brings_the_starter_back() {
-    let folder = Folder::new("reset");
-    let starter = folder.0.join("exercise1-short-writes/starter.rs");
+    let folder = tempfile::tempdir().unwrap();
+    let starter = folder.path().join("exercise1-short-writes/starter.rs");
     fs::create_dir_all(starter.parent().unwrap()).unwrap();
     fs::write(&starter, "fn main() {}\n").unwrap();
     for answer in ["", "n\n"] {
-        let text = folder.run(&["reset", "1"], answer);
+        let text = run_in(&folder, &["reset", "1"], answer);
         assert!(text.contains("Nothing was changed"), "{text}");
         assert_eq!(fs::read_to_string(&starter).unwrap(), "fn main() {}\n");
     }
-    let text = folder.run(&["reset", "1"], "y\n");
+    let text = run_in(&folder, &["reset", "1"], "y\n");
     assert!(text.contains("is as it came"), "{text}");
     let untouched =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("exercise1-short-writes/wrong/untouched.rs");
@@ -159,6 +164,65 @@ fn reset_asks_and_brings_the_starter_back() {
         fs::read_to_string(&starter).unwrap(),
         fs::read_to_string(untouched).unwrap()
     );
+}
+
+/// The programs are those beside the workshop's own, wherever that is.
+#[test]
+fn yesterdays_programs_are_not_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("a folder with spaces");
+    fs::create_dir(&folder).unwrap();
+    let workshop = folder.join("workshop");
+    fs::copy(env!("CARGO_BIN_EXE_workshop"), &workshop).unwrap();
+    let check = || {
+        let mut check = Command::new(&workshop);
+        check.args(["check", "3", "--solution"]);
+        let output = check.output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    assert!(check().contains("solution3 is not built"), "{}", check());
+    fs::copy("/bin/false", folder.join("solution3")).unwrap();
+    assert!(check().contains("exit code 1"), "{}", check());
+}
+
+/// Whatever the name of the folder that cargo builds in.
+#[test]
+fn make_takes_a_target_folder_with_spaces() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("a target");
+    let programs = target.join("release");
+    fs::create_dir_all(&programs).unwrap();
+    let script = |path: &Path, text: &str| {
+        fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    script(&programs.join("workshop"), "echo asked for \"$@\"");
+    // All is built already; any other question is for the true one.
+    let cargo = std::env::var("CARGO").unwrap_or("cargo".to_owned());
+    script(
+        &folder.path().join("cargo"),
+        &format!("[ \"$1\" = build ] || exec '{cargo}' \"$@\""),
+    );
+    let path = std::env::var("PATH").unwrap();
+    for (goal, asked) in [
+        ("workshop", "progress"),
+        ("hint2", "hint 2"),
+        ("reset3", "reset 3"),
+        ("exercise4", "check 4"),
+        ("solution5", "check 5 --solution"),
+    ] {
+        let output = Command::new("make")
+            .args(["--silent", "--no-print-directory", "--directory"])
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .arg(goal)
+            .env("CARGO_TARGET_DIR", &target)
+            .env("PATH", format!("{}:{path}", folder.path().display()))
+            .env_remove("CARGO_BUILD_TARGET")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(text, format!("asked for {asked}\n"), "{output:?}");
+    }
 }
 
 #[test]
@@ -219,26 +283,10 @@ fn workshop(arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// A folder of exercises for one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let folder = std::env::temp_dir().join(format!("fast-pipes-{name}-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
-    }
-
-    fn run(&self, arguments: &[&str], input: &str) -> String {
-        let folder = ["--exercises", self.0.to_str().unwrap()];
-        let output = workshop(&[&folder, arguments].concat(), input);
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+/// Asks for this in a folder of exercises of the test's own.
+fn run_in(folder: &TempDir, arguments: &[&str], input: &str) -> String {
+    let folder = ["--exercises", folder.path().to_str().unwrap()];
+    let output = workshop(&[&folder, arguments].concat(), input);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
