@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use exercises::contestant::Contestant;
 use exercises::exercise::{ALL, Exercise};
 use exercises::progress::Progress;
-use exercises::report::{Fault, Report};
+use exercises::support::contestant::Contestant;
+use exercises::support::report::{Fault, Report};
 use exercises::{hints, reset};
 
 /// Check the workshop's exercises
@@ -174,7 +174,7 @@ fn hint(exercise: &Exercise, folder: &Path, out: &mut impl Write) -> Result<()> 
     if next + 1 == hints.len() {
         writeln!(
             out,
-            "\nThat is all. The solution: exercises/{}/solution.rs",
+            "\nThat is all. The solution: exercises/solutions/{}.rs",
             exercise.folder
         )?;
     }
@@ -182,7 +182,7 @@ fn hint(exercise: &Exercise, folder: &Path, out: &mut impl Write) -> Result<()> 
 }
 
 fn show(progress: &Progress, out: &mut impl Write) -> Result<()> {
-    for exercise in ALL {
+    for exercise in &ALL {
         let standing = progress.of(exercise.number);
         let state = if standing.passed { "passed" } else { "open" };
         let hints = match standing.hints {

@@ -7,24 +7,12 @@ use common::{pipe, size};
 use lab::bar::bar;
 use rustix::process::Signal;
 
-use crate::contestant::{Contestant, pipe as new_pipe};
 use crate::counter::{NUMBER, first_difference};
-use crate::exercise::Exercise;
-use crate::race;
-use crate::report::{Fault, Report};
-use crate::speed::{self, Look, Reader, UNSEEN};
-use crate::stream::{self, Stream};
-
-/// The exercise.
-pub const EXERCISE: Exercise = Exercise {
-    number: 1,
-    title: "Short writes",
-    folder: "exercise1-short-writes",
-    minutes: 25,
-    hints: include_str!("../exercise1-short-writes/hints.md"),
-    untouched: include_str!("../exercise1-short-writes/wrong/untouched.rs"),
-    check,
-};
+use crate::support::contestant::{Contestant, pipe as new_pipe};
+use crate::support::race;
+use crate::support::report::{Fault, Report};
+use crate::support::speed::{self, Look, Reader, UNSEEN};
+use crate::support::stream::{self, Stream};
 
 const CHAPTER: &str = "stage 1, write and read";
 const EXPECTED: &str = "the counter, for as long as the reader wants it, whatever interrupts";
@@ -35,7 +23,7 @@ const ODD_SIZES: [usize; 6] = [1, 3, 4093, 8191, 7, 70_001];
 /// How often each size of buffer is tried for the table. The median counts.
 const PASSES: usize = 3;
 
-fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
+pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     let mut call = None;
     report.step("a plain reader gets the counter", || {
         call = plain_reader(writer)?;

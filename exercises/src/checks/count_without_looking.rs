@@ -1,7 +1,7 @@
 //! Exercise 3: `wc -c` that lets the kernel throw the bytes away.
 
 use std::fs::File;
-use std::io::{self, IoSlice, PipeWriter, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
@@ -9,40 +9,19 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use common::syscall::vmsplice;
-use common::{Buffer, pipe};
-use lab::placement::Placement;
-use libc::SPLICE_F_NONBLOCK;
-use rustix::event::PollFlags;
 use rustix::pty::OpenptFlags;
-use stage4_hugepages::huge_buffer;
 
-use crate::contestant::{Contestant, PATIENCE, on_cpu, pipe as new_pipe};
-use crate::exercise::Exercise;
-use crate::partner::Partner;
-use crate::race;
-use crate::report::{Fault, Report};
-use crate::speed;
-use crate::wait;
-
-/// The exercise.
-pub const EXERCISE: Exercise = Exercise {
-    number: 3,
-    title: "Count without looking",
-    folder: "exercise3-count-without-looking",
-    minutes: 25,
-    hints: include_str!("../exercise3-count-without-looking/hints.md"),
-    untouched: include_str!("../exercise3-count-without-looking/wrong/untouched.rs"),
-    check,
-};
+use crate::support::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use crate::support::partner::Partner;
+use crate::support::race;
+use crate::support::report::{Fault, Report};
+use crate::support::speed;
 
 const CHAPTER: &str = "stage 3, splice";
 /// How many times the speed of a reading counter is asked for.
 const NEEDED: f64 = 1.25;
-const RUN: Duration = Duration::from_millis(50);
-const PIPE: usize = 256 << 10;
 
-fn check(counter: &Contestant, report: &mut Report) -> Result<(), Fault> {
+pub fn check(counter: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("pipes: empty, a byte, odd pieces, pauses", || {
         pipes(counter)
     })?;
@@ -216,8 +195,8 @@ fn fast_enough(counter: &Contestant) -> Result<String, Fault> {
     let baseline = Contestant::beside_me("stage1-read", &["--bytes-to-pipe", "15E"])?;
     race::run(
         &[NEEDED],
-        || speed_of_reader(counter, &cpus),
-        || speed_of_reader(&baseline, &cpus),
+        || speed::of_reader(counter, &cpus, CHAPTER),
+        || speed::of_reader(&baseline, &cpus, CHAPTER),
     )?
     .verdict(NEEDED)
     .or_fault(
@@ -225,53 +204,4 @@ fn fast_enough(counter: &Contestant) -> Result<String, Fault> {
         "how many bytes does each call of splice ask for?",
         CHAPTER,
     )
-}
-
-/// Bytes per second that the reader takes from a writer on huge pages.
-fn speed_of_reader(reader: &Contestant, cpus: &Placement) -> Result<f64, Fault> {
-    on_cpu(cpus.writer, || {
-        // More than the caches hold: who reads it goes to memory for it.
-        let buffer: Buffer = huge_buffer(64 << 20)?;
-        let (input, pipe) = new_pipe()?;
-        pipe::set_size_at_most(&pipe, PIPE)?;
-        let _running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;
-        let mut pieces = buffer.chunks(PIPE).cycle();
-        let mut lend = || match pieces.next() {
-            Some(piece) => lend_patiently(&pipe, piece),
-            None => Ok(0),
-        };
-        // The reader's start is not part of it.
-        lend()?;
-        let mut sent = 0;
-        let start = Instant::now();
-        while start.elapsed() < RUN {
-            sent += lend()?;
-        }
-        Ok(sent as f64 / start.elapsed().as_secs_f64())
-    })
-}
-
-/// Lends this to the pipe, and gives up on a reader that has stopped.
-fn lend_patiently(pipe: &PipeWriter, piece: &[u8]) -> Result<usize, Fault> {
-    loop {
-        match vmsplice(pipe, &[IoSlice::new(piece)], SPLICE_F_NONBLOCK) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if !wait::for_event(pipe, PollFlags::OUT, Some(PATIENCE))? {
-                    return Err(Fault::wrong(
-                        "a counter that goes on to the input's end",
-                        format!("nothing more taken for {} seconds", PATIENCE.as_secs()),
-                        CHAPTER,
-                    ));
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                return Err(Fault::wrong(
-                    "a counter that goes on to the input's end",
-                    "an end before that",
-                    CHAPTER,
-                ));
-            }
-            spliced => return Ok(spliced?),
-        }
-    }
 }

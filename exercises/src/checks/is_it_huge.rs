@@ -13,28 +13,16 @@ use clap::ValueEnum;
 use rustix::fs::MemfdFlags;
 use rustix::io::FdFlags;
 
-use crate::contestant::{Contestant, PATIENCE, pipe as new_pipe};
-use crate::exercise::Exercise;
 use crate::pages::{Answer, Memory};
-use crate::partner::Partner;
-use crate::report::{Fault, Report};
-
-/// The exercise.
-pub const EXERCISE: Exercise = Exercise {
-    number: 4,
-    title: "Is it huge?",
-    folder: "exercise4-is-it-huge",
-    minutes: 40,
-    hints: include_str!("../exercise4-is-it-huge/hints.md"),
-    untouched: include_str!("../exercise4-is-it-huge/wrong/untouched.rs"),
-    check,
-};
+use crate::support::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use crate::support::partner::Partner;
+use crate::support::report::{Fault, Report};
 
 const CHAPTER: &str = "stage 4, huge pages: how to see that a page is huge";
 /// The user that owns nothing.
 const NOBODY: u32 = 65534;
 
-fn check(teller: &Contestant, report: &mut Report) -> Result<(), Fault> {
+pub fn check(teller: &Contestant, report: &mut Report) -> Result<(), Fault> {
     let root = may_see_frames()?;
     for memory in Memory::value_variants() {
         report.step(&format!("without root: {}", name(*memory)), || {

@@ -1,15 +1,23 @@
-//! How fast a writer is, as the reading end sees it.
+//! How fast a program is, as the other end of its pipe sees it.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IoSlice, PipeWriter};
+use std::os::fd::OwnedFd;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common::Buffer;
+use common::syscall::vmsplice;
+use common::{Buffer, pipe};
 use lab::placement::{Distance, Placement};
+use libc::SPLICE_F_NONBLOCK;
+use rustix::event::PollFlags;
+use stage4_hugepages::huge_buffer;
 
-use crate::contestant::{Contestant, PATIENCE, on_cpu};
-use crate::partner::Partner;
-use crate::report::Fault;
+use super::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use super::on_cpu::on_cpu;
+use super::partner::Partner;
+use super::report::Fault;
+use crate::wait;
 
 /// How long a run is: long enough to fill the caches, short enough that what
 /// disturbs one run mostly disturbs its neighbor too.
@@ -124,5 +132,59 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> R
             format!("after {received} bytes: {how}{}", ending.in_words())
         }),
         "stage 1",
+    ))
+}
+
+/// Bytes per second that the reader takes from a writer on huge pages.
+///
+/// # Errors
+///
+/// When it does not take them.
+pub fn of_reader(
+    reader: &Contestant,
+    cpus: &Placement,
+    chapter: &'static str,
+) -> Result<f64, Fault> {
+    on_cpu(cpus.writer, || {
+        // More than the caches hold: who reads it goes to memory for it.
+        let buffer: Buffer = huge_buffer(64 << 20)?;
+        let (input, pipe) = new_pipe()?;
+        pipe::set_size_at_most(&pipe, BUFFER)?;
+        let _running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;
+        let mut pieces = buffer.chunks(BUFFER).cycle();
+        let mut lend = || match pieces.next() {
+            Some(piece) => lend_patiently(&pipe, piece, chapter),
+            None => Ok(0),
+        };
+        // The reader's start is not part of it.
+        lend()?;
+        let mut sent = 0;
+        let start = Instant::now();
+        while start.elapsed() < RUN {
+            sent += lend()?;
+        }
+        Ok(sent as f64 / start.elapsed().as_secs_f64())
+    })
+}
+
+/// Lends this to the pipe, and gives up on a reader that has stopped.
+fn lend_patiently(pipe: &PipeWriter, piece: &[u8], chapter: &'static str) -> Result<usize, Fault> {
+    let came = loop {
+        match vmsplice(pipe, &[IoSlice::new(piece)], SPLICE_F_NONBLOCK) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if !wait::for_event(pipe, PollFlags::OUT, Some(PATIENCE))? {
+                    break format!("nothing more taken for {} seconds", PATIENCE.as_secs());
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                break "an end before that".to_owned();
+            }
+            spliced => return Ok(spliced?),
+        }
+    };
+    Err(Fault::wrong(
+        "a reader that goes on to its input's end",
+        came,
+        chapter,
     ))
 }

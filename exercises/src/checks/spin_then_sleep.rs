@@ -11,23 +11,12 @@ use common::syscall::splice;
 use lab::placement::Placement;
 use libc::SPLICE_F_NONBLOCK;
 
-use crate::contestant::{Contestant, PATIENCE, on_cpu};
-use crate::exercise::Exercise;
-use crate::race::{self, Verdict};
-use crate::report::{Fault, Report};
-use crate::speed;
-use crate::stream::Stream;
-
-/// The exercise.
-pub const EXERCISE: Exercise = Exercise {
-    number: 5,
-    title: "Spin, then sleep",
-    folder: "exercise5-spin-then-sleep",
-    minutes: 30,
-    hints: include_str!("../exercise5-spin-then-sleep/hints.md"),
-    untouched: include_str!("../exercise5-spin-then-sleep/wrong/untouched.rs"),
-    check,
-};
+use crate::support::contestant::{Contestant, PATIENCE};
+use crate::support::on_cpu::on_cpu;
+use crate::support::race::{self, Verdict};
+use crate::support::report::{Fault, Report};
+use crate::support::speed;
+use crate::support::stream::Stream;
 
 const CHAPTER: &str = "stage 5, busy looping";
 const EXPECTED: &str = "X for as long as the reader wants it, also after a pause";
@@ -49,7 +38,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const RUN: Duration = Duration::from_millis(50);
 const BUFFER: usize = 256 << 10;
 
-fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
+pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("a reader of odd sizes gets its X, with pauses", || {
         odd_reader(writer)
     })?;

@@ -5,23 +5,11 @@ use std::time::Duration;
 
 use lab::placement::Placement;
 
-use crate::contestant::Contestant;
-use crate::exercise::Exercise;
-use crate::race;
-use crate::report::{Fault, Report};
-use crate::speed::{self, Look, Reader, UNSEEN};
-use crate::stream::{self, Stream};
-
-/// The exercise.
-pub const EXERCISE: Exercise = Exercise {
-    number: 6,
-    title: "A faster yes",
-    folder: "exercise6-faster-yes",
-    minutes: 45,
-    hints: include_str!("../exercise6-faster-yes/hints.md"),
-    untouched: include_str!("../exercise6-faster-yes/wrong/untouched.rs"),
-    check,
-};
+use crate::support::contestant::Contestant;
+use crate::support::race;
+use crate::support::report::{Fault, Report};
+use crate::support::speed::{self, Look, Reader, UNSEEN};
+use crate::support::stream::{self, Stream};
 
 const CHAPTER: &str = "beyond the post: tee";
 /// How many times the speed of stage 5 it has to have, in nearly every round.
@@ -33,7 +21,7 @@ const RACED: [usize; 2] = [1, 70_000];
 const LENGTHS: [usize; 8] = [0, 1, 2, 6, 4094, 4095, 10_006, 70_000];
 const ODD_SIZES: [usize; 6] = [1, 4095, 70_001, 13, 300_007, 4097];
 
-fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
+pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("lines of all lengths arrive whole", || {
         each_line(writer, hasty_reader)
     })?;
@@ -129,12 +117,7 @@ impl Line {
 
     /// The program with this line to repeat.
     fn writer(&self, writer: &Contestant) -> Contestant {
-        let mut arguments = writer.arguments.clone();
-        arguments.push(self.text.clone());
-        Contestant {
-            program: writer.program.clone(),
-            arguments,
-        }
+        writer.with(&[&self.text])
     }
 
     /// What should be at this place of the output.

@@ -1,37 +1,17 @@
 //! Exercise 7: FizzBuzz, right first, then in three tiers of speed.
 
-use std::io;
 use std::thread;
 use std::time::Duration;
 
-use common::syscall::splice;
 use lab::placement::Placement;
-use libc::SPLICE_F_NONBLOCK;
-use rustix::event::PollFlags;
 
-use crate::contestant::{Contestant, PATIENCE, pipe as new_pipe};
-use crate::exercise::Exercise;
-use crate::fizzbuzz_lines::{Difference, Lines};
-use crate::partner::Partner;
-use crate::race::{self, Race, Verdict};
-use crate::report::{Fault, Report};
-use crate::speed::{self, Look, Reader, UNSEEN};
-use crate::stream::{self, Stream};
-use crate::wait;
+use crate::support::contestant::Contestant;
+use crate::support::fizzbuzz::{CHAPTER, Comparison, EXPECTED, Lines, spliced_on, wrong_line};
+use crate::support::race::{self, Race, Verdict};
+use crate::support::report::{Fault, Report};
+use crate::support::speed::{self, Look, Reader, UNSEEN};
+use crate::support::stream;
 
-/// The exercise.
-pub const EXERCISE: Exercise = Exercise {
-    number: 7,
-    title: "FizzBuzz",
-    folder: "exercise7-fizzbuzz",
-    minutes: 90,
-    hints: include_str!("../exercise7-fizzbuzz/hints.md"),
-    untouched: include_str!("../exercise7-fizzbuzz/wrong/untouched.rs"),
-    check,
-};
-
-const CHAPTER: &str = "FizzBuzz";
-const EXPECTED: &str = "lines for as long as the reader wants them";
 /// Times the naive program's speed.
 const BRONZE: f64 = 10.0;
 const SILVER: f64 = 40.0;
@@ -61,7 +41,7 @@ const PLACES: [u64; 10] = [
     1 << 63,
 ];
 
-fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
+pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("the lines from 1 on", || {
         compare(writer, 1, FROM_THE_START)?;
         Ok(String::new())
@@ -102,22 +82,12 @@ fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.note(&tier("gold", "stage 5", &gold.verdict(GOLD)))?;
     if let Some(wrong) = spliced_on(writer)? {
         report.note(&format!(
-            "spliced on, as pv does, \"{}\" comes as \"{}\": no program that lends pages\n\
-             and changes them can be right there",
+            "spliced on, as by pv, \"{}\" comes as \"{}\": whoever lends pages\n\
+             and changes them cannot be right there",
             wrong.expected, wrong.came
         ))?;
     }
     Ok(())
-}
-
-/// The same program from this number on.
-fn from(writer: &Contestant, start: u64) -> Contestant {
-    let mut arguments = writer.arguments.clone();
-    arguments.extend(["--start".to_owned(), start.to_string()]);
-    Contestant {
-        program: writer.program.clone(),
-        arguments,
-    }
 }
 
 fn compare_around(writer: &Contestant, place: u64) -> Result<(), Fault> {
@@ -151,10 +121,7 @@ fn the_end(writer: &Contestant) -> Result<String, Fault> {
 /// The pipe is full before each read: what could be changed too early has been.
 fn slow_reader(writer: &Contestant) -> Result<String, Fault> {
     slowly(Comparison::start(writer, 1)?)?;
-    let far = SLOWLY_FROM;
-    let writer = from(writer, far);
-    let stream = Stream::start_on_large_pipe(&writer, EXPECTED, CHAPTER)?;
-    slowly(Comparison::of(stream, far))?;
+    slowly(Comparison::start_on_large_pipe(writer, SLOWLY_FROM)?)?;
     Ok(String::new())
 }
 
@@ -171,32 +138,6 @@ fn slowly(mut comparison: Comparison) -> Result<(), Fault> {
         comparison.compare(&part)?;
     }
     Ok(())
-}
-
-/// The first wrong line, if there is one, that comes through a pipe which is spliced
-/// on into another: its pages leave the writer's pipe long before they are read.
-fn spliced_on(writer: &Contestant) -> Result<Option<Difference>, Fault> {
-    let (_running, pipe) = writer.start_writer(None)?;
-    let (further, into) = new_pipe()?;
-    let further = Partner::new(further.into());
-    let mut lines = Lines::new(1);
-    let mut part = vec![0; 64 << 10];
-    for _ in 0..200 {
-        while wait::for_event(&pipe, PollFlags::IN, Some(PATIENCE))?
-            && splice(&pipe, &into, part.len(), SPLICE_F_NONBLOCK).is_ok_and(|count| count > 0)
-        {
-        }
-        // Time for the writer to go on, as it may.
-        thread::sleep(Duration::from_millis(2));
-        // Who stops here has passed all the same.
-        let Ok(count) = further.read(&mut part) else {
-            break;
-        };
-        if let Some(difference) = lines.difference(&part[..count]) {
-            return Ok(Some(difference));
-        }
-    }
-    Ok(None)
 }
 
 /// Races it with a program of ours, into a busy reader.
@@ -229,76 +170,4 @@ fn tier(name: &str, baseline: &str, verdict: &Verdict) -> String {
             "{name}: too noisy to judge: {low:.2}x to {high:.2}x {baseline}, and it takes {needed}x"
         ),
     }
-}
-
-/// A program's output beside what it should be.
-struct Comparison {
-    stream: Stream,
-    lines: Lines,
-    start: u64,
-}
-
-impl Comparison {
-    /// Starts the program.
-    fn start(writer: &Contestant, start: u64) -> Result<Comparison, Fault> {
-        let stream = match start {
-            // Where it starts by itself.
-            1 => Stream::start(writer, EXPECTED, CHAPTER)?,
-            _ => Stream::start(&from(writer, start), EXPECTED, CHAPTER)?,
-        };
-        Ok(Comparison::of(stream, start))
-    }
-
-    fn of(stream: Stream, start: u64) -> Comparison {
-        Comparison {
-            stream,
-            lines: Lines::new(start),
-            start,
-        }
-    }
-
-    /// Takes and compares as many bytes as `part` has, or all up to the end;
-    /// returns how many.
-    fn take_some(&mut self, part: &mut [u8]) -> Result<usize, Fault> {
-        let count = self.stream.take_some(part)?;
-        self.compare(&part[..count])?;
-        Ok(count)
-    }
-
-    fn compare(&mut self, part: &[u8]) -> Result<(), Fault> {
-        let from = format!("--start {}", self.start);
-        match self.lines.difference(part) {
-            Some(difference) => Err(wrong_line(&difference, &from)),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes and compares as many bytes as `part` has.
-    fn take(&mut self, part: &mut [u8]) -> Result<(), Fault> {
-        match self.take_some(part)? {
-            count if count == part.len() => Ok(()),
-            _ => Err(self.ended_early()?),
-        }
-    }
-
-    fn ended_early(&mut self) -> io::Result<Fault> {
-        let line = self.lines.peek().unwrap_or_default();
-        self.stream
-            .expect(format!("\"{line}\" next (--start {})", self.start));
-        self.stream.ended_early()
-    }
-}
-
-fn wrong_line(difference: &Difference, when: &str) -> Fault {
-    let question = match difference.too_early {
-        true => {
-            "\nwhat follows belongs further on: was the buffer changed while the pipe still held it?"
-        }
-        false => "",
-    };
-    Fault::wrong(
-        format!("\"{}\" ({when})", difference.expected),
-        format!("\"{}\"{question}", difference.came),
-        CHAPTER,
-    )
 }

@@ -6,9 +6,10 @@ use std::process::Stdio;
 
 use common::pipe;
 
-use crate::contestant::{Contestant, PATIENCE, Running, pipe as new_pipe};
-use crate::partner::Partner;
-use crate::report::Fault;
+use super::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use super::partner::Partner;
+use super::report::Fault;
+use super::running::Running;
 
 /// The most that a user without privileges may have, where nobody has changed it.
 const LARGE_PIPE: usize = 1 << 20;

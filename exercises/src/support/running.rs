@@ -1,10 +1,8 @@
-//! A program under check: started with pipes, watched, and ended when it overstays.
+//! A started program, watched, and ended when it overstays.
 
 use std::fs;
-use std::io::{self, PipeReader, PipeWriter, Read};
-use std::os::fd::OwnedFd;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::io::{self, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -12,21 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use rustix::process::{Pid, Signal};
-use rustix::thread::CpuSet;
 
-use crate::orphans;
-use crate::report::Fault;
-
-/// How long a program may take to end, once it should.
-pub const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A program of the learner's, or one to compare it with.
-pub struct Contestant {
-    /// Where it was built.
-    pub program: PathBuf,
-    /// What it is called with, always.
-    pub arguments: Vec<String>,
-}
+use super::contestant::PATIENCE;
+use super::orphans;
+use super::report::Fault;
 
 /// How a program ended.
 pub struct Ending {
@@ -50,72 +37,20 @@ impl Ending {
     }
 }
 
-impl Contestant {
-    /// The program of this name, beside the one that is running.
-    ///
-    /// # Errors
-    ///
-    /// When it is not there.
-    pub fn beside_me(name: &str, arguments: &[&str]) -> anyhow::Result<Contestant> {
-        let me = std::env::current_exe().context("cannot find my own folder")?;
-        let program = me.with_file_name(name);
-        anyhow::ensure!(
-            program.exists(),
-            "{name} is not built\nstart the check with make, which builds all that it needs"
-        );
-        Ok(Contestant {
-            program,
-            arguments: arguments.iter().map(ToString::to_string).collect(),
-        })
-    }
+/// A started program, one at a time. Neither it nor what it has started outlives this.
+pub struct Running {
+    child: Child,
+    said: Receiver<String>,
+}
 
-    /// Starts it between two ends, on a CPU of its own if `cpu` names one.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be started.
-    pub fn start(
-        &self,
-        stdin: impl Into<Stdio>,
-        stdout: impl Into<Stdio>,
-        cpu: Option<usize>,
-    ) -> Result<Running, Fault> {
-        self.start_with(stdin, stdout, cpu, |_| {})
-    }
-
-    /// The same, with a last word to the command.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be started.
-    pub fn start_with(
-        &self,
-        stdin: impl Into<Stdio>,
-        stdout: impl Into<Stdio>,
-        cpu: Option<usize>,
-        prepare: impl FnOnce(&mut Command),
-    ) -> Result<Running, Fault> {
-        let mut command = Command::new(&self.program);
-        command
-            .args(&self.arguments)
-            .stdin(stdin)
-            .stdout(stdout)
-            .stderr(Stdio::piped());
-        let cpus = cpu.map(only);
-        let end_with_me = move || {
-            rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-            if let Some(cpus) = &cpus {
-                rustix::thread::sched_setaffinity(None, cpus)?;
-            }
-            Ok(())
-        };
-        // SAFETY: between fork and exec it makes system calls and allocates nothing.
-        unsafe { command.pre_exec(end_with_me) };
-        prepare(&mut command);
+impl Running {
+    /// Starts it, and listens to what it says on standard error.
+    pub(super) fn start(mut command: Command) -> Result<Running, Fault> {
         orphans::adopt().context("cannot look after what the program starts")?;
         let mut child = command
+            .stderr(Stdio::piped())
             .spawn()
-            .with_context(|| format!("cannot start {}", self.program.display()))?;
+            .with_context(|| format!("cannot start {}", command.get_program().display()))?;
         let mut errors = child.stderr.take().context("standard error is a pipe")?;
         let (say, said) = mpsc::channel();
         let running = Running { child, said };
@@ -132,25 +67,6 @@ impl Contestant {
         Ok(running)
     }
 
-    /// Starts it with its output in a new pipe; returns the reading end too.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be started.
-    pub fn start_writer(&self, cpu: Option<usize>) -> Result<(Running, OwnedFd), Fault> {
-        let (reader, writer) = pipe()?;
-        let running = self.start(Stdio::null(), writer, cpu)?;
-        Ok((running, reader.into()))
-    }
-}
-
-/// A started program, one at a time. Neither it nor what it has started outlives this.
-pub struct Running {
-    child: Child,
-    said: Receiver<String>,
-}
-
-impl Running {
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
@@ -265,43 +181,4 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// A new pipe: its reading and its writing end.
-///
-/// # Errors
-///
-/// When the kernel gives none.
-pub fn pipe() -> anyhow::Result<(PipeReader, PipeWriter)> {
-    io::pipe().context("cannot make a pipe")
-}
-
-/// Does this on a thread of its own on this CPU, so that the rest of the check is
-/// not pinned.
-///
-/// # Errors
-///
-/// Its own, or when the CPU or a thread cannot be had.
-pub fn on_cpu<T: Send>(
-    cpu: usize,
-    work: impl FnOnce() -> Result<T, Fault> + Send,
-) -> Result<T, Fault> {
-    let pinned = || {
-        rustix::thread::sched_setaffinity(None, &only(cpu))
-            .with_context(|| format!("cannot run on CPU {cpu}"))?;
-        work()
-    };
-    thread::scope(|scope| {
-        thread::Builder::new()
-            .spawn_scoped(scope, pinned)
-            .context("cannot start a thread to measure on")?
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
-}
-
-fn only(cpu: usize) -> CpuSet {
-    let mut cpus = CpuSet::new();
-    cpus.set(cpu);
-    cpus
 }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::report::Fault;
+use super::report::Fault;
 
 const FEWEST_ROUNDS: usize = 9;
 const MOST_ROUNDS: usize = 31;

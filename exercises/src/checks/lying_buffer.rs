@@ -7,31 +7,19 @@ use std::time::Duration;
 use common::syscall::{read, vmsplice};
 use common::{Buffer, page_size, pipe, size};
 
-use crate::contestant::{Contestant, pipe as new_pipe};
 use crate::counter::{NUMBER, first_difference};
-use crate::exercise::Exercise;
-use crate::race;
-use crate::report::{Fault, Report};
-use crate::speed::{self, Look, Reader, UNSEEN};
-use crate::stream::{self, Stream};
-
-/// The exercise.
-pub const EXERCISE: Exercise = Exercise {
-    number: 2,
-    title: "The buffer that lies",
-    folder: "exercise2-lying-buffer",
-    minutes: 30,
-    hints: include_str!("../exercise2-lying-buffer/hints.md"),
-    untouched: include_str!("../exercise2-lying-buffer/wrong/untouched.rs"),
-    check,
-};
+use crate::support::contestant::{Contestant, pipe as new_pipe};
+use crate::support::race;
+use crate::support::report::{Fault, Report};
+use crate::support::speed::{self, Look, Reader, UNSEEN};
+use crate::support::stream::{self, Stream};
 
 const CHAPTER: &str = "stage 2, vmsplice: double buffering";
 const EXPECTED: &str = "the counter, for as long as the reader wants it";
 /// How many times the copying writer's speed is asked for.
 const NEEDED: f64 = 1.5;
 
-fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
+pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step(
         "vmsplice lends pages here, and does not copy them",
         lends_pages,
