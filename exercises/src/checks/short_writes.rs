@@ -105,8 +105,8 @@ fn curve(call: Option<u64>) -> Result<String, Fault> {
         for (buffer, speeds) in &mut sizes {
             let buffer = size::format(*buffer as u64);
             let writer = Contestant::beside_me("counter-write", &["--buf-size", &buffer])?;
-            let speed = speed::of_writer(&writer, &cpus, Reader::Copying, UNSEEN)?;
-            speeds.push(speed / f64::from(1 << 30));
+            let run = speed::of_writer(&writer, &cpus, Reader::Copying, UNSEEN)?;
+            speeds.push(run.speed / f64::from(1 << 30));
         }
     }
     let medians: Vec<(usize, f64)> = sizes

@@ -13,7 +13,7 @@ use libc::SPLICE_F_NONBLOCK;
 
 use crate::support::contestant::{Contestant, PATIENCE};
 use crate::support::on_cpu::on_cpu;
-use crate::support::race::{self, Verdict};
+use crate::support::race::{self, Run, Verdict};
 use crate::support::report::{Fault, Report};
 use crate::support::speed;
 use crate::support::stream::Stream;
@@ -118,8 +118,8 @@ fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
 /// Sleeps are counted, which no other load on the machine can hide. Only a reader
 /// that lost its CPU for a while is a reason to sleep in between.
 fn awake_at_work(writer: &Contestant, cpus: &Placement) -> Result<String, Fault> {
-    let (speed, sleeps) = at_work(writer, cpus)?;
-    let pipefuls = speed * RUN.as_secs_f64() / BUFFER as f64;
+    let (run, sleeps) = at_work(writer, cpus)?;
+    let pipefuls = run.speed * RUN.as_secs_f64() / BUFFER as f64;
     let rate = sleeps as f64 / pipefuls;
     if rate < AWAKE {
         Ok(format!("{sleeps} sleeps in {pipefuls:.0} pipes' worth"))
@@ -165,18 +165,19 @@ fn fast_enough(writer: &Contestant, cpus: &Placement) -> Result<String, Fault> {
 
 /// Bytes per second into a reader at work, which never sleeps, and how often the
 /// writer slept meanwhile.
-fn at_work(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
+fn at_work(writer: &Contestant, cpus: &Placement) -> Result<(Run, u64), Fault> {
     on_cpu(cpus.reader, || timed(writer, cpus))
 }
 
-fn timed(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
+fn timed(writer: &Contestant, cpus: &Placement) -> Result<(Run, u64), Fault> {
     let null = File::create("/dev/null")?;
     let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;
     // The writer's start is not part of it.
     let started = drain(&pipe, &null, RUN / 5)?;
-    let before = running.sleeps()?;
+    let (before, waited) = (running.sleeps()?, running.kept_waiting());
     let received = drain(&pipe, &null, RUN)?;
     let sleeps = running.sleeps()? - before;
+    let waited = running.kept_waiting().saturating_sub(waited);
     drop(pipe);
     let ending = running.end()?;
     if started == 0 || received == 0 {
@@ -186,7 +187,11 @@ fn timed(writer: &Contestant, cpus: &Placement) -> Result<(f64, u64), Fault> {
             CHAPTER,
         ));
     }
-    Ok((received as f64 / RUN.as_secs_f64(), sleeps))
+    let run = Run {
+        speed: received as f64 / RUN.as_secs_f64(),
+        starved: waited > RUN / 10,
+    };
+    Ok((run, sleeps))
 }
 
 /// Takes what comes in this time, from the first bytes on; never sleeps.

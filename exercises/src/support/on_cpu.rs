@@ -1,6 +1,8 @@
 //! Work on a CPU that was chosen for it.
 
+use std::fs;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::Context;
 use rustix::thread::CpuSet;
@@ -29,6 +31,14 @@ pub fn on_cpu<T: Send>(
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+/// How long a thread has waited for a CPU while others had it: the second number of
+/// `/proc/<task>/schedstat`, in nanoseconds. Zero where the kernel does not count.
+pub fn kept_waiting(task: &str) -> Duration {
+    let counts = fs::read_to_string(format!("/proc/{task}/schedstat")).unwrap_or_default();
+    let waited = counts.split_whitespace().nth(1);
+    Duration::from_nanos(waited.and_then(|count| count.parse().ok()).unwrap_or(0))
 }
 
 /// The set of this CPU alone.

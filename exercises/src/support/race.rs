@@ -17,10 +17,19 @@ const CALM: f64 = 1.25;
 /// Rounds that agree so well are not noise.
 const NARROW: f64 = 1.15;
 
+/// One run of a program.
+pub struct Run {
+    /// Bytes per second.
+    pub speed: f64,
+    /// Whether an end was kept from the CPU that should have been its own.
+    pub starved: bool,
+}
+
 /// The rounds of two programs.
 pub struct Race {
     ratios: Vec<f64>,
     baseline: Vec<f64>,
+    starved: usize,
 }
 
 /// What the rounds say.
@@ -54,8 +63,8 @@ pub enum Verdict {
 /// Those of the runs.
 pub fn run(
     needed: &[f64],
-    mut yours: impl FnMut() -> Result<f64, Fault>,
-    mut baseline: impl FnMut() -> Result<f64, Fault>,
+    mut yours: impl FnMut() -> Result<Run, Fault>,
+    mut baseline: impl FnMut() -> Result<Run, Fault>,
 ) -> Result<Race, Fault> {
     let start = Instant::now();
     // The first runs find cold caches and sleeping CPUs, and do not count.
@@ -64,6 +73,7 @@ pub fn run(
     let mut race = Race {
         ratios: Vec::new(),
         baseline: Vec::new(),
+        starved: 0,
     };
     loop {
         // Who goes first alternates: what drifts does not favor one.
@@ -74,8 +84,9 @@ pub fn run(
             let base = baseline()?;
             (yours()?, base)
         };
-        race.ratios.push(mine / base);
-        race.baseline.push(base);
+        race.ratios.push(mine.speed / base.speed);
+        race.baseline.push(base.speed);
+        race.starved += usize::from(mine.starved || base.starved);
         let rounds = race.ratios.len();
         let clear = rounds >= FEWEST_ROUNDS
             && needed
@@ -96,9 +107,12 @@ impl Race {
             _ => None,
         };
         // Who waits for the other end suffers more than who does not: a nearly fast
-        // enough program is not blamed for a machine at whose mercy it was.
+        // enough program is not blamed for a machine at whose mercy it was, and no
+        // program where two ends that should spin often had no CPU.
+        let starved = slow.is_some() && 4 * self.starved > self.ratios.len();
         let disturbed = quartile(&self.baseline, 3) > CALM * quartile(&self.baseline, 1);
         if self.ratios.len() < FEWEST_ROUNDS
+            || starved
             || disturbed && slow.is_some_and(|ratio| ratio > needed / 2.0)
         {
             let low = self.ratios.iter().copied().fold(f64::INFINITY, f64::min);
@@ -172,7 +186,7 @@ impl Verdict {
             )),
             Verdict::Unclear { needed, low, high } => {
                 let text = format!("{low:.2}x to {high:.2}x {baseline}, and it takes {needed}x");
-                Err(if high < NARROW * low {
+                Err(if high < NARROW * low && needed < NARROW * high {
                     Fault::OnTheLine(format!("{text}\n{question}"))
                 } else {
                     Fault::Noisy(text)
@@ -214,6 +228,7 @@ mod tests {
     fn a_disturbed_baseline_blames_nobody_who_is_near() {
         let race = |ratio: f64, disturbed: bool| Race {
             ratios: vec![ratio; 9],
+            starved: 0,
             baseline: (0..9)
                 .map(|round| {
                     if disturbed && round % 2 == 0 {
@@ -237,5 +252,14 @@ mod tests {
             Verdict::TooSlow { .. }
         ));
         assert!(matches!(race(2.0, true).verdict(1.0), Verdict::Enough(_)));
+        // However slow it was, where it had no CPU.
+        let starved = |ratio: f64| Race {
+            starved: 3,
+            ..race(ratio, false)
+        };
+        let verdict = starved(0.3).verdict(1.0);
+        assert!(matches!(verdict, Verdict::Unclear { .. }));
+        assert!(matches!(verdict.or_fault("", "", ""), Err(Fault::Noisy(_))));
+        assert!(matches!(starved(2.0).verdict(1.0), Verdict::Enough(_)));
     }
 }

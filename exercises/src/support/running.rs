@@ -12,8 +12,8 @@ use anyhow::Context;
 use rustix::process::{Pid, Signal};
 
 use super::contestant::PATIENCE;
-use super::orphans;
 use super::report::Fault;
+use super::{on_cpu, orphans};
 
 /// How a program ended.
 pub struct Ending {
@@ -72,6 +72,11 @@ impl Running {
         let pid = Pid::from_child(&self.child);
         // It may have ended already, which its ending will tell.
         let _ = rustix::process::kill_process(pid, signal);
+    }
+
+    /// How long it and the calling thread have waited for a CPU while others had it.
+    pub fn kept_waiting(&self) -> Duration {
+        on_cpu::kept_waiting(&self.child.id().to_string()) + on_cpu::kept_waiting("thread-self")
     }
 
     /// The CPU time that it has used so far: fields 14 and 15 of

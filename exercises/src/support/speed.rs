@@ -16,6 +16,7 @@ use stage4_hugepages::huge_buffer;
 use super::contestant::{Contestant, PATIENCE, pipe as new_pipe};
 use super::on_cpu::on_cpu;
 use super::partner::Partner;
+use super::race::Run;
 use super::report::Fault;
 use crate::wait;
 
@@ -82,11 +83,11 @@ pub fn of_writer(
     cpus: &Placement,
     reader: Reader,
     look: Look,
-) -> Result<f64, Fault> {
+) -> Result<Run, Fault> {
     on_cpu(cpus.reader, || timed(writer, cpus, reader, look))
 }
 
-fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> Result<f64, Fault> {
+fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> Result<Run, Fault> {
     let mut buffer = Buffer::filled(BUFFER)?;
     let null = File::create("/dev/null")?;
     let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;
@@ -100,18 +101,24 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> R
     let mut came = take();
     let first = *came.as_ref().unwrap_or(&0) as u64;
     let mut received = 0;
+    let waited = running.kept_waiting();
     let start = Instant::now();
     while start.elapsed() < RUN && came.as_ref().is_ok_and(|&count| count > 0) {
         came = take();
         received += *came.as_ref().unwrap_or(&0) as u64;
     }
     let elapsed = start.elapsed();
+    let waited = running.kept_waiting().saturating_sub(waited);
     if came.as_ref().is_ok_and(|&count| count > 0) {
         let count = pipe.read_full(&mut buffer)?;
         look(first + received, &buffer[..count])?;
         drop(pipe);
         running.end()?;
-        return Ok(received as f64 / elapsed.as_secs_f64());
+        return Ok(Run {
+            speed: received as f64 / elapsed.as_secs_f64(),
+            // On one CPU, each end waits for the other.
+            starved: matches!(reader, Reader::Spinning) && waited > elapsed / 10,
+        });
     }
     drop(pipe);
     let ending = running.end()?;
@@ -144,7 +151,7 @@ pub fn of_reader(
     reader: &Contestant,
     cpus: &Placement,
     chapter: &'static str,
-) -> Result<f64, Fault> {
+) -> Result<Run, Fault> {
     on_cpu(cpus.writer, || {
         // More than the caches hold: who reads it goes to memory for it.
         let buffer: Buffer = huge_buffer(64 << 20)?;
@@ -163,7 +170,10 @@ pub fn of_reader(
         while start.elapsed() < RUN {
             sent += lend()?;
         }
-        Ok(sent as f64 / start.elapsed().as_secs_f64())
+        Ok(Run {
+            speed: sent as f64 / start.elapsed().as_secs_f64(),
+            starved: false,
+        })
     })
 }
 
