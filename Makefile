@@ -38,7 +38,7 @@ $(STAGES): stage%: programs
 
 programs: | tools
 	@cargo build --release $(STAGE_CRATES)
-	@cargo build --release --package lab --no-default-features --bin ladder
+	@cargo build --release --package bench
 
 .PHONY: lab doctor measure chart compare pages perf $(addprefix perf-,$(STAGES))
 # All programs, with all that measures them; but for the exercises, which may be
@@ -70,7 +70,7 @@ $(addprefix perf-,$(STAGES)): perf-stage%: lab
 
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
-BEYOND = "$(PROGRAMS)/beyond" --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+BEYOND = $(LAB) beyond --machine "$(MACHINE)" $(PLACE) $(ROWS) \
 	$(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
 	$(if $(ROUNDS),--rounds "$(ROUNDS)")
 beyond: lab
@@ -81,12 +81,17 @@ fizzbuzz: lab
 	@$(BEYOND) fizzbuzz
 
 .PHONY: book serve check-book
-book: lab $(MDBOOK)
+book: preprocessor $(MDBOOK)
 	@$(MDBOOK) build book
 	@echo 'Read it from book/book/index.html'
 
-serve: lab $(MDBOOK)
+serve: preprocessor $(MDBOOK)
 	@$(MDBOOK) serve book --hostname 127.0.0.1 --open
+
+# What weaves code, figures and data into the pages; it measures nothing.
+.PHONY: preprocessor
+preprocessor: | tools
+	@cargo build --release --package preprocessor
 
 check-book: book
 	@command -v npm >/dev/null || { echo 'note: npm is not installed, so nobody looks at the pages of the book' >&2; exit 0; }; \

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use lab::placement::Placement;
+use bench::placement::Placement;
 
 use crate::support::contestant::Contestant;
 use crate::support::race;

@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
+use bench::bar::bar;
 use common::{pipe, size};
-use lab::bar::bar;
 use rustix::process::Signal;
 
 use crate::counter::{NUMBER, first_difference};

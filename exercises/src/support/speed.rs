@@ -6,9 +6,9 @@ use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use bench::placement::{Distance, Placement};
 use common::syscall::vmsplice;
 use common::{Buffer, pipe};
-use lab::placement::{Distance, Placement};
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::PollFlags;
 use stage4_hugepages::huge_buffer;
