@@ -105,7 +105,7 @@ target/mdbook/bin/mdbook: | tools
 
 .PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
 workshop: workshop-program
-	@$(PROGRAMS)/workshop progress
+	@"$(PROGRAMS)/workshop" progress
 
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
@@ -118,10 +118,10 @@ $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@$(CHECK) $* --solution
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
-	@$(PROGRAMS)/workshop hint $*
+	@"$(PROGRAMS)/workshop" hint $*
 
 $(addprefix reset,$(EXERCISES)): reset%: workshop-program
-	@$(PROGRAMS)/workshop reset $*
+	@"$(PROGRAMS)/workshop" reset $*
 
 # Apart from the exercises, so that hints can be had for one that does not compile.
 workshop-program: | tools
