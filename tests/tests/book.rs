@@ -196,7 +196,7 @@ fn the_book_is_built_by_one_program() {
 
 #[test]
 fn a_directive_that_names_nothing_ends_the_build() {
-    let folder = small_book("one\n\n{{#code beyond/code.rs two}}\n");
+    let folder = small_book("one\n\nand {{#code beyond/code.rs two}}\n");
     let ending = wait_for(
         preprocessor_in(&folder, &["build"]),
         Duration::from_secs(60),
