@@ -12,6 +12,6 @@ pub mod syscall;
 mod throughput;
 
 pub use buffer::{Buffer, page_size};
-pub use failure::{program_name, refused, run, writer_stopped};
+pub use failure::{print, program_name, refused, run, say, writer_stopped};
 pub use options::{ReadOptions, WriteOptions};
 pub use throughput::{Knobs, Throughput};

@@ -1,10 +1,13 @@
 //! Runs the stages the way a reader does, as processes on chosen CPUs, and
-//! measures them. `make` needs the first five modules alone.
+//! measures them. `make` needs the first eight modules alone.
 
 pub mod bar;
+pub mod core_kinds;
 pub mod cpu_list;
+pub mod cpu_quota;
 pub mod pair;
 pub mod placement;
+pub mod spinner;
 pub mod stages;
 
 #[cfg(feature = "full")]

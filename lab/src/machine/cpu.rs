@@ -6,6 +6,7 @@ use common::size;
 use serde::{Deserialize, Serialize};
 
 use crate::cpu_list::{self, CpuSet};
+use crate::cpu_quota;
 use crate::roots::Roots;
 
 /// The processors that this process may use. Where they differ, what is said
@@ -26,6 +27,9 @@ pub struct Cpu {
     pub frequency_driver: Option<String>,
     /// Whether it may run above its nominal frequency for a while.
     pub turbo: Option<bool>,
+    /// What this process may use of their time, in percent of one CPU, where that
+    /// is limited.
+    pub quota: Option<u32>,
     /// Its caches, the nearest first.
     pub caches: Vec<Cache>,
 }
@@ -54,6 +58,7 @@ impl Cpu {
             governor: roots.text(&file(cpu, "cpufreq/scaling_governor")),
             frequency_driver: roots.text(&file(cpu, "cpufreq/scaling_driver")),
             turbo: turbo(roots),
+            quota: cpu_quota::smallest(roots.folder()).map(|quota| quota.percent),
             caches: caches(roots, cpu),
         }
     }

@@ -43,6 +43,10 @@ struct Options {
     /// Keep every run as a row in this machine's measured data
     #[arg(long, value_name = "NAME")]
     machine: Option<String>,
+
+    /// End when the program that started this one does, as make does
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
 }
 
 /// One run: its round, its rung's name, and what its program measured.
@@ -63,6 +67,9 @@ impl Options {
 fn main() -> ExitCode {
     let options = Options::parse();
     common::run(|| {
+        if options.end_with_parent {
+            pair::end_with_parent()?;
+        }
         let placement = Placement::choose(options.cpus.as_deref())?;
         if placement.distance == Distance::OneCpu {
             bail!(
@@ -149,7 +156,9 @@ fn run(rung: &Rung, placement: &Placement, options: &Options) -> Result<Option<V
                 .chain(["--cpus", cpus.as_str(), "--csv"])
                 .collect();
             let line = line(&words);
-            std::process::Command::new(&line[0])
+            let mut program = std::process::Command::new(&line[0]);
+            pair::end_with_me(&mut program);
+            program
                 .args(&line[1..])
                 .stderr(std::process::Stdio::inherit())
                 .output()
