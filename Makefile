@@ -33,7 +33,7 @@ run = program=$$(cargo build --release $(2) --message-format=json-render-diagnos
 PLACE = $(if $(CPUS),--cpus "$(CPUS)")
 ROWS = $(if $(filter-out 0,$(CSV)),--csv)
 RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
-LADDER = $(call run,ladder,--package lab --no-default-features --bin ladder) --end-with-parent $(RUN) $(ROWS)
+LADDER = $(call run,ladder,--package bench) --end-with-parent $(RUN) $(ROWS)
 LAB = $(call run,lab,--quiet $(ALL)) --end-with-parent
 WORKSHOP = $(call run,workshop,--quiet --package exercises --bin workshop,$(1))
 # A check chooses among the CPUs that it may use.
@@ -88,7 +88,7 @@ $(addprefix perf-,$(STAGES)): perf-stage%: lab
 
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
-BEYOND = $(call run,beyond,--quiet $(ALL)) --end-with-parent --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+BEYOND = $(LAB) beyond --machine "$(MACHINE)" $(PLACE) $(ROWS) \
 	$(if $(filter command%,$(origin BYTES)),--bytes "$(BYTES)") \
 	$(if $(ROUNDS),--rounds "$(ROUNDS)")
 beyond: lab
@@ -99,12 +99,17 @@ fizzbuzz: lab
 	@$(BEYOND) fizzbuzz
 
 .PHONY: book serve check-book
-book: lab $(MDBOOK)
+book: preprocessor $(MDBOOK)
 	@$(MDBOOK) build book
 	@echo 'Read it from book/book/index.html'
 
-serve: lab $(MDBOOK)
+serve: preprocessor $(MDBOOK)
 	@$(MDBOOK) serve book --hostname 127.0.0.1 --open
+
+# What weaves code, figures and data into the pages; it measures nothing.
+.PHONY: preprocessor
+preprocessor: | tools
+	@cargo build --release --package preprocessor
 
 check-book: book
 	@command -v npm >/dev/null || { echo 'note: npm is not installed, so nobody looks at the pages of the book' >&2; exit 0; }; \

@@ -8,9 +8,9 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bench::placement::Placement;
 use common::syscall::vmsplice;
 use common::{Buffer, pipe};
-use lab::placement::Placement;
 use stage4_hugepages::huge_buffer;
 
 use crate::contestant::{Contestant, PATIENCE, pin_this_thread};

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use lab::placement::Placement;
+use bench::placement::Placement;
 
 use crate::contestant::Contestant;
 use crate::exercise::Exercise;

@@ -4,8 +4,8 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use bench::bar::bar;
 use common::{pipe, size};
-use lab::bar::bar;
 use rustix::process::Signal;
 
 use crate::contestant::Contestant;

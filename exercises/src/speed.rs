@@ -5,8 +5,8 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bench::placement::{Distance, Placement};
 use common::Buffer;
-use lab::placement::{Distance, Placement};
 
 use crate::contestant::{Contestant, PATIENCE, pin_this_thread};
 use crate::partner::Partner;

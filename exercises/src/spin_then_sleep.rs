@@ -7,8 +7,8 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bench::placement::Placement;
 use common::syscall::splice;
-use lab::placement::Placement;
 use libc::SPLICE_F_NONBLOCK;
 
 use crate::contestant::{Contestant, PATIENCE, pin_this_thread};

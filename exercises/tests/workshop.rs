@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use lab::placement::Placement;
+use bench::placement::Placement;
 
 const PASSED: i32 = 0;
 const WRONG: i32 = 1;

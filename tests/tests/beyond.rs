@@ -284,8 +284,8 @@ fn on_one_cpu_with_a_reader_that_sleeps() {
 #[test]
 fn the_ladder_beyond_stage_5() {
     let usable = thread::available_parallelism().unwrap().get();
-    let mut command = program("beyond");
-    command.args(["--bytes", "200M", "--rounds", "2"]);
+    let mut command = program("lab");
+    command.args(["beyond", "--bytes", "200M", "--rounds", "2"]);
     if usable == 1 {
         run(&mut command).assert_fails(1, &["a CPU to itself"]);
         return;
@@ -315,7 +315,8 @@ fn the_ladder_beyond_stage_5() {
         .collect();
     assert_eq!(names, ["stage5", "tee", "yes", "slots"]);
 
-    let mut command = program("beyond");
+    let mut command = program("lab");
+    command.arg("beyond");
     refuse(&mut command, libc::SYS_tee, libc::EPERM);
     let ending = run(command.args(["--bytes", "200M", "--rounds", "1", "--csv"]));
     assert_eq!(ending.code, 1, "{ending:?}");

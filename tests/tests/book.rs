@@ -79,14 +79,16 @@ fn every_sketch_of_the_kernel_names_its_file_and_version() {
 
 #[test]
 fn every_command_of_the_book_runs_and_prints_what_it_shows() {
-    let mut lab = program("lab");
-    lab.args(["console", "--check"]).current_dir(workspace());
-    let lab = lab
+    let mut preprocessor = program("preprocessor");
+    preprocessor
+        .args(["console", "--check"])
+        .current_dir(workspace());
+    let preprocessor = preprocessor
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let ending = wait_for(lab, Duration::from_secs(15 * 60));
+    let ending = wait_for(preprocessor, Duration::from_secs(15 * 60));
     assert_eq!(ending.code, 0, "{}\n{}", ending.text(), ending.stderr);
     let _ = fs::remove_dir_all(workspace().join("book/measured/yours/of-the-tests"));
 }
@@ -152,20 +154,21 @@ fn preprocessed(text: &str, workspace: &Path) -> String {
         "path": "chapter.md", "source_path": "chapter.md", "parent_names": [],
     });
     let book = json!({ "items": [{ "Chapter": chapter }] });
-    let mut lab = program("lab");
-    lab.arg("book").stdin(Stdio::piped());
-    let mut lab = lab
+    let mut preprocessor = program("preprocessor");
+    preprocessor.stdin(Stdio::piped());
+    let mut preprocessor = preprocessor
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let input = json!([context, book]).to_string();
-    lab.stdin
+    preprocessor
+        .stdin
         .take()
         .unwrap()
         .write_all(input.as_bytes())
         .unwrap();
-    let ending = wait_for(lab, Duration::from_secs(60));
+    let ending = wait_for(preprocessor, Duration::from_secs(60));
     assert_eq!(ending.code, 0, "{}", ending.stderr);
     let book: serde_json::Value = serde_json::from_str(&ending.text()).unwrap();
     let content = &book["items"][0]["Chapter"]["content"];

@@ -1,0 +1,65 @@
+//! Weaves code, figures and what was measured into the book, so that none of it
+//! is typed by hand.
+
+mod console;
+mod directive;
+mod listing;
+mod pictures;
+mod sources;
+mod tables;
+mod weave;
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Parser, Subcommand};
+use mdbook_preprocessor::parse_input;
+
+use sources::Sources;
+
+/// Weave code, figures and what was measured into the book that mdBook hands over
+#[derive(Parser)]
+struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Whether this is for a renderer, when mdBook asks: yes
+    Supports {
+        /// The renderer's name
+        renderer: String,
+    },
+    /// Record what the commands in the book print, or check it
+    Console(console::Options),
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    common::run(|| match options.command {
+        None => preprocess(),
+        Some(Command::Supports { renderer: _ }) => Ok(()),
+        Some(Command::Console(options)) => console::run(&options),
+    })
+}
+
+/// Reads the book from standard input, as mdBook writes it, and writes it back
+/// with every directive replaced.
+///
+/// # Errors
+///
+/// When a directive names what does not exist; with its file and line.
+fn preprocess() -> Result<()> {
+    let (context, mut book) = parse_input(io::stdin()).map_err(|error| anyhow!("{error}"))?;
+    let workspace = context
+        .root
+        .parent()
+        .context("the book's folder is in no other")?;
+    std::env::set_current_dir(workspace)?;
+    let sources = Sources::read()?;
+    weave::replace_all(&mut book, &sources)?;
+    serde_json::to_writer(io::stdout(), &book)?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Pictures in the book: its own drawings, charts from the data, flame graphs.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use base64::prelude::*;
+
+use crate::sources::Sources;
+use crate::weave::folded;
+use charts::Chart;
+
+/// A drawing of the book, in the page itself, so that it takes the page's colors.
+///
+/// # Errors
+///
+/// When there is no such drawing, or it has no words for who does not see it.
+pub fn figure(file: &str, caption: &str) -> Result<String> {
+    let path = format!("book/src/figures/{file}");
+    let svg = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    if !svg.contains("<title") || !svg.contains("<desc") {
+        bail!("{path} has no title or description for who does not see it");
+    }
+    Ok(framed(&svg, caption))
+}
+
+/// The five stages: the post, this book's machine, and the reader's if it was measured.
+///
+/// # Errors
+///
+/// When it cannot be drawn.
+pub fn ladder(sources: &Sources) -> Result<String> {
+    let chart = Chart::ladder(&sources.machines());
+    let caption = match sources.yours {
+        Some(_) => "The five stages on three machines. The lines are 95% intervals.",
+        None => "The five stages. The lines are 95% intervals. make measure adds yours.",
+    };
+    Ok(framed(&chart.to_svg()?, caption))
+}
+
+/// A group of figures as bars, with the reader's if they were measured.
+///
+/// # Errors
+///
+/// When nothing of the group was measured on the reference machine.
+pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
+    let caption = "Medians; the lines are 95% intervals.";
+    if let Some(chart) = Chart::stages_by_size(title, group, &sources.reference) {
+        let mut both = framed(&chart.to_svg()?, caption);
+        let yours = sources.yours.as_ref();
+        if let Some(chart) = yours.and_then(|yours| Chart::stages_by_size(title, group, yours)) {
+            both += &folded(&framed(&chart.to_svg()?, caption));
+        }
+        return Ok(both);
+    }
+    let chart = Chart::group(title, group, &sources.machines());
+    if chart.categories.is_empty() {
+        bail!("nothing of the group '{group}' was measured");
+    }
+    Ok(framed(&chart.to_svg()?, caption))
+}
+
+/// A flame graph, as an image: its styles and its thousand boxes are its own affair.
+///
+/// # Errors
+///
+/// When there is none of that name.
+pub fn flame_graph(machine: &Path, name: &str, caption: &str) -> Result<String> {
+    let path = machine.join(format!("perf/{name}.svg"));
+    let svg = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let words = caption.replace('"', "&quot;");
+    // Within the page, so that no build has to copy it.
+    let image = format!(
+        "<img src=\"data:image/svg+xml;base64,{}\" alt=\"Flame graph. {words}\">",
+        BASE64_STANDARD.encode(svg)
+    );
+    Ok(framed(&image, caption))
+}
+
+/// Without blank lines, at which Markdown would end the figure.
+fn framed(svg: &str, caption: &str) -> String {
+    let svg: Vec<&str> = svg
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    format!(
+        "\n<figure>\n{}\n<figcaption>{caption}</figcaption>\n</figure>\n",
+        svg.join("\n")
+    )
+}

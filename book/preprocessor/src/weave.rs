@@ -1,0 +1,162 @@
+//! Replaces every directive in the book by what it names.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use mdbook_preprocessor::book::{Book, Chapter};
+use measured::Figures;
+
+use crate::directive::Directive;
+use crate::sources::Sources;
+use crate::{listing, pictures, tables};
+
+/// Puts code, figures and what was measured into every chapter.
+///
+/// # Errors
+///
+/// When a directive names what does not exist; with its file and line.
+pub fn replace_all(book: &mut Book, sources: &Sources) -> Result<()> {
+    let mut failures = Vec::new();
+    book.for_each_chapter_mut(|chapter: &mut Chapter| match replace(chapter, sources) {
+        Ok(content) => chapter.content = content,
+        Err(error) => failures.push(format!("{error:#}")),
+    });
+    if !failures.is_empty() {
+        bail!("{}", failures.join("\n"));
+    }
+    Ok(())
+}
+
+fn replace(chapter: &Chapter, sources: &Sources) -> Result<String> {
+    let path = chapter.source_path.as_deref().unwrap_or(Path::new("?"));
+    let mut content = String::new();
+    let mut rest = chapter.content.as_str();
+    while let Some(found) = Directive::next(rest) {
+        let line = chapter.content[..chapter.content.len() - rest.len() + found.start]
+            .lines()
+            .count()
+            .max(1);
+        let text = found
+            .directive()
+            .and_then(|directive| text_of(&directive, sources))
+            .with_context(|| {
+                format!(
+                    "book/src/{}:{line}: {}",
+                    path.display(),
+                    &rest[found.start..found.end]
+                )
+            })?;
+        content += &rest[..found.start];
+        content += &text;
+        rest = &rest[found.end..];
+    }
+    content += rest;
+    sources
+        .console
+        .fill_in(&content)
+        .with_context(|| format!("book/src/{}", path.display()))
+}
+
+/// What stands in the book where the directive stood.
+fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
+    let words: Vec<&str> = directive.arguments.iter().map(String::as_str).collect();
+    let figures = &sources.reference;
+    match (directive.name.as_str(), words.as_slice()) {
+        ("code", [file]) => listing::file(file),
+        ("code", [file, item]) => listing::item(file, item),
+        ("diff", [old, new]) => listing::diff(old, new),
+        ("figure", [file, caption]) => pictures::figure(file, caption),
+        ("flamegraph", [name, caption]) => {
+            with_yours(|machine| pictures::flame_graph(machine, name, caption))
+        }
+        ("ladder", []) => pictures::ladder(sources),
+        ("bars", [group, title]) => pictures::bars(group, title, sources),
+        ("perf", [name]) => with_yours(|machine| tables::call_tree(machine, name)),
+        ("three", [stage]) => tables::three(stage, sources),
+        ("table", [group]) => tables::group(group, &sources.machines()),
+        ("counts", []) => with_yours(|machine| tables::counts(machine, None)),
+        ("counts", [stage]) => with_yours(|machine| tables::counts(machine, Some(stage))),
+        ("pages", []) => with_yours(tables::pages),
+        ("beyond", []) => with_yours(|machine| tables::beyond(machine, "beyond.csv", "stage5")),
+        ("beyond", ["without-vmsplice"]) => {
+            with_yours(|machine| tables::beyond(machine, "without-vmsplice.csv", "write"))
+        }
+        ("beyond", ["fizzbuzz"]) => {
+            with_yours(|machine| tables::beyond(machine, "fizzbuzz.csv", "naive-fizzbuzz"))
+        }
+        ("beyond", ["distance"]) => with_yours(tables::distance),
+        ("beyond", ["beside"]) => with_yours(tables::beside),
+        ("beyond", ["waiting"]) => with_yours(tables::waiting),
+        ("machine", [name]) => tables::machine(name),
+        ("measured", [name]) => Ok(with_unit(&charts::figure(estimate(figures, name)?.median))),
+        ("interval", [name]) => {
+            let estimate = estimate(figures, name)?;
+            let figure = charts::figure;
+            Ok(format!(
+                "{} ({} to {})",
+                with_unit(&figure(estimate.median)),
+                figure(estimate.low),
+                figure(estimate.high)
+            ))
+        }
+        ("ratio", [name, other]) => {
+            let ratio = figures
+                .ratio(name, other)
+                .with_context(|| format!("{name} and {other} were not both measured"))?;
+            Ok(charts::figure(ratio.median))
+        }
+        ("post", [name]) => post(name),
+        ("fact", ["kernel"]) => Ok(format!("Linux {}", sources.machine.kernel.release)),
+        ("fact", ["cpu"]) => Ok(sources.machine.cpu.model.clone()),
+        ("fact", ["date"]) => Ok(sources.machine.date.chars().take(10).collect()),
+        (name, words) => bail!("no directive '{name}' takes {} words", words.len()),
+    }
+}
+
+/// What was measured on this book's machine, and under a fold the same from the
+/// reader's, as far as they have measured it.
+fn with_yours(text: impl Fn(&Path) -> Result<String>) -> Result<String> {
+    let mut both = text(&measured::folder("reference"))?;
+    if let Ok(yours) = text(&measured::folder("yours")) {
+        both += &folded(&yours);
+    }
+    Ok(both)
+}
+
+pub fn folded(yours: &str) -> String {
+    format!(
+        "\n<details class=\"yours\"><summary>The same on your machine</summary>\n{yours}\n</details>\n"
+    )
+}
+
+fn estimate(figures: &Figures, name: &str) -> Result<measured::statistics::Estimate> {
+    figures
+        .estimate(name)
+        .with_context(|| format!("'{name}' was not measured on the reference machine"))
+}
+
+/// A no-break space keeps the figure and its unit on one line.
+fn with_unit(figure: &str) -> String {
+    format!("{figure}\u{a0}GiB/s")
+}
+
+/// The post's own figures, in GiB/s, on an i7-8550U with Linux 5.17.
+fn post(name: &str) -> Result<String> {
+    let stages = bench::stages::STAGES
+        .iter()
+        .map(|stage| (format!("stage{}", stage.number), stage.post));
+    let others = [
+        ("stage1-under-perf", 3.2),
+        ("untouched", 25.0),
+        ("fizzbuzz", 36.2),
+        ("memory", 15.9),
+    ];
+    let all: BTreeMap<String, f64> = stages
+        .chain(others.map(|(name, figure)| (name.to_owned(), figure)))
+        .collect();
+    let figure = all
+        .get(name)
+        .with_context(|| format!("the post has no figure '{name}'"))?;
+    Ok(with_unit(&charts::figure(*figure)))
+}

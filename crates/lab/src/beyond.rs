@@ -1,0 +1,183 @@
+//! `make beyond` and its tables: what is faster than stage 5, and what that means.
+
+mod print;
+mod tables;
+
+use std::io;
+
+use anyhow::{Context, Result, bail};
+use bench::pair::{self, Pair};
+use bench::placement::{Distance, Placement};
+use clap::Args;
+use common::size;
+use indicatif::{ProgressBar, ProgressStyle};
+use machine::hand_over;
+use measured;
+use rand::seq::SliceRandom;
+use tables::{Programs, Rung, Table};
+
+/// What `lab beyond` takes.
+#[derive(Args)]
+pub struct Options {
+    /// What to run
+    #[arg(value_enum, default_value = "ladder")]
+    table: Table,
+
+    /// How many bytes to move in each run into stage 5's reader [default: 50GiB, fizzbuzz: 10GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse::<u64>)]
+    bytes: Option<u64>,
+
+    /// How often to run each; the result is the median
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+
+    /// The writer's CPU and the reader's, as in 0,1 [default: two cores that share a cache]
+    #[arg(long)]
+    cpus: Option<String>,
+
+    /// Print rows of `name,gib_per_s` and nothing else
+    #[arg(long)]
+    csv: bool,
+
+    /// Keep every run as a row in this machine's measured data
+    #[arg(long, value_name = "NAME")]
+    machine: Option<String>,
+}
+
+/// One run: its round, its rung's name, and what its program measured.
+struct Run {
+    round: u32,
+    name: String,
+    figures: Vec<f64>,
+    /// Nanoseconds for a word from CPU to CPU, just before: on a VM that can change.
+    hand_over: f64,
+}
+
+impl Options {
+    fn bytes(&self) -> u64 {
+        self.bytes.unwrap_or(self.table.bytes())
+    }
+}
+
+/// Runs the table round by round, and prints the medians.
+///
+/// # Errors
+///
+/// When a program is missing, or one of them failed.
+pub fn run(options: &Options) -> Result<()> {
+    let placement = Placement::choose(options.cpus.as_deref())?;
+    if placement.distance == Distance::OneCpu {
+        bail!(
+            "the programs here are busy loops, and each needs a CPU to itself: on one, each\n\
+             would spin through its whole time slice, and the other cannot run meanwhile"
+        );
+    }
+    let rungs = options.table.rungs();
+    let runs = measure(&rungs, &placement, options)?;
+    if let Some(machine) = &options.machine {
+        let path = measured::folder(machine).join(options.table.file());
+        measured::write_whole(&path, print::all_runs(options.table, &runs).as_bytes())?;
+    }
+    let medians = print::medians(&rungs, &runs);
+    let out = &mut io::stdout();
+    match options.csv {
+        true => print::rows(&medians, out),
+        false => {
+            print::head(&placement, out)?;
+            print::table(options.table, &medians, out)?;
+            print::foot(options.table, &runs, options.bytes(), out)
+        }
+    }
+    .context("cannot print the result")?;
+    if medians.len() < rungs.len() {
+        bail!("not all got through; they say why above");
+    }
+    Ok(())
+}
+
+/// Every round runs all that still work, in an order of its own.
+fn measure(rungs: &[Rung], placement: &Placement, options: &Options) -> Result<Vec<Run>> {
+    let mut working: Vec<&Rung> = rungs.iter().collect();
+    let mut runs = Vec::new();
+    let progress = progress(u64::from(options.rounds) * rungs.len() as u64);
+    for round in 1..=options.rounds {
+        working.shuffle(&mut rand::rng());
+        let mut failed = Vec::new();
+        for rung in &working {
+            progress.set_message(rung.name.clone());
+            let hand_over = hand_over::nanoseconds(placement)?.unwrap_or_default();
+            match run_once(rung, placement, options)? {
+                Some(figures) => runs.push(Run {
+                    round,
+                    name: rung.name.clone(),
+                    figures,
+                    hand_over,
+                }),
+                None => failed.push(&rung.name),
+            }
+            progress.inc(1);
+        }
+        working.retain(|rung| !failed.contains(&&rung.name));
+    }
+    progress.finish_and_clear();
+    Ok(runs)
+}
+
+/// The first columns of what the programs print; nothing if they failed.
+fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Option<Vec<f64>>> {
+    let folder = pair::programs_folder()?;
+    let line = |words: &[&str]| -> Vec<String> {
+        let program = folder.join(words[0]).display().to_string();
+        let arguments = words[1..].iter().map(|&word| word.to_owned());
+        [program].into_iter().chain(arguments).collect()
+    };
+    let output = match &rung.programs {
+        Programs::IntoStage5(writer) => {
+            let bytes = size::format(options.bytes());
+            let reader = line(&["stage5-read", "--bytes-to-pipe", &bytes, "--csv"]);
+            Pair::new(line(writer), reader, placement).run()?
+        }
+        Programs::Alone { words, one_cpu } => {
+            let writer = if *one_cpu {
+                placement.reader
+            } else {
+                placement.writer
+            };
+            let cpus = format!("{writer},{}", placement.reader);
+            let words: Vec<&str> = words
+                .iter()
+                .copied()
+                .chain(["--cpus", cpus.as_str(), "--csv"])
+                .collect();
+            let line = line(&words);
+            let mut program = std::process::Command::new(&line[0]);
+            pair::end_with_me(&mut program);
+            program
+                .args(&line[1..])
+                .stderr(std::process::Stdio::inherit())
+                .output()
+                .with_context(|| format!("cannot start {}", line[0]))?
+        }
+    };
+    if !output.status.success() {
+        return Ok(None);
+    }
+    let row = String::from_utf8_lossy(&output.stdout);
+    let figures: Option<Vec<f64>> = row
+        .trim()
+        .split(',')
+        .take(options.table.columns().len())
+        .map(|column| column.parse().ok())
+        .collect();
+    figures
+        .with_context(|| format!("not a row of figures: {row}"))
+        .map(Some)
+}
+
+/// On a terminal; in a pipe indicatif draws nothing.
+fn progress(runs: u64) -> ProgressBar {
+    let bar = ProgressBar::new(runs);
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg:30} {eta}");
+    bar.set_style(style.expect("the template is constant"));
+    bar
+}

@@ -1,0 +1,180 @@
+//! The results: as a table with bars, as rows, and all runs as a file.
+
+use std::io::{self, Write};
+
+use bench::bar::bar;
+use bench::placement::Placement;
+use common::size;
+use measured::statistics;
+
+use super::Run;
+use super::tables::{Rung, Table};
+
+/// A rung and the medians of its figures.
+pub struct Median<'a> {
+    rung: &'a Rung,
+    figures: Vec<f64>,
+}
+
+/// The medians of all rungs that got through, in the table's order.
+pub fn medians<'a>(rungs: &'a [Rung], runs: &[Run]) -> Vec<Median<'a>> {
+    rungs
+        .iter()
+        .filter_map(|rung| {
+            let own: Vec<&Run> = runs.iter().filter(|run| run.name == rung.name).collect();
+            let columns = own.first()?.figures.len();
+            let median = |column: usize| {
+                let figures: Vec<f64> = own.iter().map(|run| run.figures[column]).collect();
+                statistics::median(&figures)
+            };
+            Some(Median {
+                rung,
+                figures: (0..columns).map(median).collect(),
+            })
+        })
+        .collect()
+}
+
+/// Every run as a row, below the names of the columns.
+pub fn all_runs(table: Table, runs: &[Run]) -> String {
+    let mut text = format!("round,name,{},hand_over_ns\n", table.columns().join(","));
+    for run in runs {
+        text += &format!(
+            "{},{},{},{:.1}\n",
+            run.round,
+            run.name,
+            joined(&run.figures),
+            run.hand_over
+        );
+    }
+    text
+}
+
+/// The medians as rows, without a head.
+pub fn rows(medians: &[Median], out: &mut impl Write) -> io::Result<()> {
+    for median in medians {
+        writeln!(out, "{},{}", median.rung.name, joined(&median.figures))?;
+    }
+    Ok(())
+}
+
+fn joined(figures: &[f64]) -> String {
+    let figures: Vec<String> = figures
+        .iter()
+        .map(|figure| format!("{figure:.3}"))
+        .collect();
+    figures.join(",")
+}
+
+/// Where the programs ran.
+pub fn head(placement: &Placement, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{placement}.\n")
+}
+
+/// The medians as a table, with bars.
+pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Result<()> {
+    let Some(first) = medians.first() else {
+        return Ok(());
+    };
+    let largest = medians
+        .iter()
+        .map(|median| median.figures[0])
+        .fold(0.0, f64::max);
+    let width = medians.iter().map(|median| median.rung.name.len()).max();
+    let width = width.unwrap_or(0) + 1;
+    match table {
+        Table::Waiting => writeln!(out, "{:width$}{:>10}{:>10}", "", "median us", "p99 us")?,
+        Table::Beside | Table::Fizzbuzz => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
+        Table::Ladder | Table::WithoutVmsplice => {
+            let times = format!("x {}", first.rung.name);
+            writeln!(
+                out,
+                "{:width$}{:20}{:>8}{times:>10}{:>8}",
+                "", "", "GiB/s", "ns/slot"
+            )?;
+        }
+    }
+    for Median { rung, figures } in medians {
+        let figure = figures[0];
+        let bar = bar(figure / largest, 24);
+        write!(out, "{:width$}", rung.name)?;
+        match (table, rung.slot) {
+            (Table::Waiting, _) => writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?,
+            (_, Some(slot)) => {
+                let times = figure / first.figures[0];
+                let nanoseconds = nanoseconds_per_slot(slot, figure);
+                write!(out, "{:20}{figure:>8.1}{times:>10.1}", rung.novelty)?;
+                writeln!(out, "{nanoseconds:>8.0}  {bar}")?;
+            }
+            (_, None) => writeln!(out, "{figure:>8.1}  {bar}")?,
+        }
+    }
+    Ok(())
+}
+
+/// How the figures came about.
+pub fn foot(table: Table, runs: &[Run], bytes: u64, out: &mut impl Write) -> io::Result<()> {
+    let of_what = match table {
+        Table::Ladder | Table::WithoutVmsplice | Table::Fizzbuzz => {
+            format!(" of {} each, into stage5-read", size::format(bytes))
+        }
+        Table::Beside | Table::Waiting => String::new(),
+    };
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let rounds = runs.iter().map(|run| run.round).max().unwrap_or(0);
+    let distances: Vec<f64> = runs.iter().map(|run| run.hand_over).collect();
+    let least = distances.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = distances.iter().copied().fold(0.0, f64::max);
+    writeln!(
+        out,
+        "\nMedians of {rounds} runs{of_what}, in random order.\n\
+         From CPU to CPU a word took {:.0} ns meanwhile ({least:.0} to {most:.0}).",
+        statistics::median(&distances)
+    )
+}
+
+fn nanoseconds_per_slot(slot: u32, gib_per_second: f64) -> f64 {
+    f64::from(slot) / (gib_per_second * f64::from(1 << 30)) * 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(round: u32, name: &str, figure: f64) -> Run {
+        Run {
+            round,
+            name: name.to_owned(),
+            figures: vec![figure],
+            hand_over: 40.0,
+        }
+    }
+
+    #[test]
+    fn medians_are_of_the_rung_alone() {
+        let runs = [
+            run(1, "stage5", 3.0),
+            run(1, "tee", 50.0),
+            run(2, "stage5", 1.0),
+            run(3, "stage5", 2.0),
+            run(2, "tee", 60.0),
+        ];
+        let rungs = Table::Ladder.rungs();
+        let mut text = Vec::new();
+        rows(&medians(&rungs, &runs), &mut text).unwrap();
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            "stage5,2.000\ntee,55.000\n"
+        );
+        let all = all_runs(Table::Ladder, &runs);
+        assert!(all.starts_with("round,name,gib_per_s,hand_over_ns\n1,stage5,3.000,40.0\n"));
+    }
+
+    #[test]
+    fn a_slot_of_a_page_at_50_gib_per_second() {
+        let nanoseconds = nanoseconds_per_slot(4096, 50.0);
+        assert!((76.0..77.0).contains(&nanoseconds), "{nanoseconds}");
+    }
+}

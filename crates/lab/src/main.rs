@@ -1,0 +1,70 @@
+//! The lab: what this machine can do, how fast it does it, and why.
+
+mod beyond;
+mod chart;
+mod compare;
+mod measure;
+mod pages;
+mod perf;
+
+use std::process::ExitCode;
+
+use bench::pair;
+use clap::{Parser, Subcommand};
+use machine::doctor;
+
+/// Measure pipes on this machine, and show what was measured
+#[derive(Parser)]
+struct Options {
+    /// End when the program that started this one does, as make does
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find out what this machine can do for the stages, and how to mend what it cannot
+    Doctor(doctor::Options),
+    /// Measure everything, round by round; interrupted, it goes on the next time
+    Measure(measure::Options),
+    /// Draw the five stages: the post, this book's machine, yours
+    Chart(chart::Options),
+    /// Put what was measured on several machines side by side
+    Compare(compare::Options),
+    /// What it costs to put a page into a pipe: small and huge, touched and not
+    Pages(pages::Options),
+    /// Show where the time goes in each stage: call trees, flame graphs, counts
+    Perf(perf::Options),
+    /// Run the writers beyond stage 5, each into the reader of stage 5, or another table
+    Beyond(beyond::Options),
+}
+
+fn main() -> ExitCode {
+    // As in `lab chart | head`: who listened has heard enough, and it ends in silence.
+    // SAFETY: sets no handler of ours; the signal only gets its default back.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+    let options = Options::parse();
+    common::run(|| {
+        if options.end_with_parent {
+            pair::end_with_parent()?;
+        }
+        options.command.run()
+    })
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<()> {
+        match self {
+            Command::Doctor(options) => doctor::run(&options),
+            Command::Measure(options) => measure::run(&options),
+            Command::Chart(options) => chart::run(&options),
+            Command::Compare(options) => compare::run(&options),
+            Command::Pages(options) => pages::run(&options),
+            Command::Perf(options) => perf::run(&options),
+            Command::Beyond(options) => beyond::run(&options),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! `lab perf`: where the time goes in each stage, and what it asks of the kernel.
+//!
+//! A stage runs twice: once counted, at its own speed, and once sampled by
+//! perf, which slows it down.
+
+mod call_tree;
+mod counts;
+mod flame_graph;
+mod recording;
+mod samples;
+mod stacks;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use common::{say, size};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use bench::pair::{self, Pair};
+use bench::placement::{Distance, Placement};
+use bench::spinner;
+use bench::stages::{STAGES, Stage};
+use call_tree::CallTree;
+use counts::Counts;
+use recording::Recording;
+use samples::Samples;
+use stacks::Stacks;
+
+/// What `lab perf` takes.
+#[derive(Args)]
+pub struct Options {
+    /// Look at this stage alone
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=5))]
+    stage: Option<u8>,
+
+    /// How many bytes each stage moves while it is counted
+    #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = size::parse::<u64>)]
+    bytes: u64,
+
+    /// About how many seconds each stage runs while perf takes samples
+    #[arg(long, value_name = "SECONDS", default_value = "5",
+          value_parser = clap::value_parser!(u32).range(1..=600))]
+    seconds: u32,
+
+    /// The writer's CPU and the reader's, as in 0,1 [default: two cores that share a cache]
+    #[arg(long)]
+    cpus: Option<String>,
+
+    /// The folder in book/measured to write to
+    #[arg(long, default_value = "yours")]
+    machine: String,
+}
+
+/// One end of a stage's pipe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Write,
+    Read,
+}
+
+impl End {
+    const BOTH: [End; 2] = [End::Write, End::Read];
+
+    fn program(self, stage: &Stage) -> &'static str {
+        match self {
+            End::Write => stage.writer,
+            End::Read => stage.reader,
+        }
+    }
+
+    /// The system call that this end lives by.
+    fn call(self, stage: &Stage) -> &'static str {
+        match (self, stage.number) {
+            (End::Write, 1) => "write",
+            (End::Write, _) => "vmsplice",
+            (End::Read, 1 | 2) => "read",
+            (End::Read, _) => "splice",
+        }
+    }
+
+    /// As in the names of the files: `stage1.write.txt`.
+    fn name(self) -> &'static str {
+        match self {
+            End::Write => "write",
+            End::Read => "read",
+        }
+    }
+}
+
+/// Looks at the stages, and writes what it saw into the machine's folder.
+///
+/// # Errors
+///
+/// Where perf is missing or may not be used, with what mends it; when a stage
+/// fails. What is in the folder then is whole, from earlier.
+pub fn run(options: &Options) -> Result<()> {
+    let event = recording::usable_event()?;
+    let placement = Placement::choose(options.cpus.as_deref())?;
+    let folder = measured::folder(&options.machine).join("perf");
+    let stages = match options.stage {
+        Some(number) => &STAGES[usize::from(number) - 1..][..1],
+        None => &STAGES[..],
+    };
+    let progress = progress(stages.len());
+    for stage in stages {
+        if stage.never_sleeps() && placement.distance == Distance::OneCpu {
+            bail!(
+                "stage 5 needs a CPU for each end, and both are to run on CPU {} here",
+                placement.writer
+            );
+        }
+        let step = |what: &str| {
+            progress.set_message(format!("stage {}: {what}", stage.number));
+        };
+        step("counting");
+        let (counts, elapsed) = counted(stage, &placement, options)?;
+        progress.inc(1);
+        step("taking samples");
+        let bytes = bytes_in(options, elapsed);
+        let recording = Recording::take(stage, &placement, bytes, event)?;
+        progress.inc(1);
+        step("reading the samples");
+        let files = files(stage, &recording, &folder)?;
+        progress.inc(1);
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        for (name, text) in &files {
+            measured::write_whole(&folder.join(name), text.as_bytes())?;
+        }
+        counts::write(&folder, stage, &counts)?;
+        progress
+            .suspend(|| print(stage, &files, &recording))
+            .context("cannot print the call trees")?;
+    }
+    progress.finish_and_clear();
+    if let Some(why) = counts::not_counted() {
+        say(format_args!("note: {why}"));
+    }
+    writeln!(
+        io::stdout(),
+        "Call trees, flame graphs and counts are in {}",
+        folder.display()
+    )
+    .context("cannot print where the files are")
+}
+
+/// Runs the stage without perf.
+fn counted(
+    stage: &Stage,
+    placement: &Placement,
+    options: &Options,
+) -> Result<([Counts; 2], Duration)> {
+    let folder = pair::programs_folder()?;
+    let program = |end: End| folder.join(end.program(stage)).display().to_string();
+    let bytes = size::format(options.bytes);
+    let reader = vec![program(End::Read), "--bytes-to-pipe".to_owned(), bytes];
+    let pair = Pair::new(vec![program(End::Write)], reader, placement);
+    counts::take(&pair, options.bytes).with_context(|| format!("stage {}", stage.number))
+}
+
+/// How many bytes take as long as the samples should, going by the counted run.
+fn bytes_in(options: &Options, elapsed: Duration) -> u64 {
+    let times = f64::from(options.seconds) / elapsed.as_secs_f64();
+    // Whole MiB are easier on the eye, should the command be shown.
+    (((options.bytes as f64 * times) as u64) >> 20).max(1) << 20
+}
+
+/// All that is written about a stage: names and contents.
+fn files(stage: &Stage, recording: &Recording, folder: &Path) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    let all = Samples::parse(&recording.script);
+    for end in End::BOTH {
+        let (program, call) = (end.program(stage), end.call(stage));
+        let samples = all.of(program);
+        recording::check(&samples, program)?;
+        let stacks = Stacks::under(call, &samples);
+        let tree = CallTree::new(call, &stacks);
+        let file = |kind: &str| format!("stage{}.{}.{kind}", stage.number, end.name());
+        let header = recording.header(program, call, stage, samples.len());
+        files.push((file("txt"), format!("{header}\n{tree}")));
+
+        let title = format!("stage {}: {program}", stage.number);
+        files.push((
+            file("svg"),
+            flame_graph::draw(&stacks, &title, &recording.subtitle())?,
+        ));
+        if let Some(before) = before(stage, end)
+            && let Some(stacks_before) = read_folded(&folder.join(before.file))
+        {
+            let title = format!(
+                "{title}, beside {} of stage {}",
+                before.program, before.stage
+            );
+            let text = flame_graph::draw_difference(&stacks_before, &stacks, &title)?;
+            files.push((file("diff.svg"), text));
+        }
+        files.push((file("folded"), stacks.folded()));
+    }
+    Ok(files)
+}
+
+/// The same end in the stage before, where that was another program.
+struct Before {
+    stage: u8,
+    program: &'static str,
+    file: PathBuf,
+}
+
+fn before(stage: &Stage, end: End) -> Option<Before> {
+    let before = STAGES
+        .iter()
+        .find(|other| other.number + 1 == stage.number)?;
+    let program = end.program(before);
+    (program != end.program(stage)).then(|| Before {
+        stage: before.number,
+        program,
+        file: format!("stage{}.{}.folded", before.number, end.name()).into(),
+    })
+}
+
+fn read_folded(path: &Path) -> Option<Stacks> {
+    let text = fs::read_to_string(path).ok();
+    if text.is_none() {
+        say(format_args!(
+            "note: no differential flame graph, since there is no {} yet: run make perf",
+            path.display()
+        ));
+    }
+    Stacks::from_folded(&text?)
+}
+
+fn print(stage: &Stage, files: &[(String, String)], recording: &Recording) -> io::Result<()> {
+    let out = &mut io::stdout();
+    writeln!(
+        out,
+        "stage {}   {} | {}   {:.1} GiB/s under perf\n",
+        stage.number, stage.writer, stage.reader, recording.gib_per_second
+    )?;
+    for (name, text) in files {
+        if name.ends_with(".txt") {
+            writeln!(out, "{text}")?;
+        }
+    }
+    Ok(())
+}
+
+/// On a terminal; in a pipe indicatif draws nothing.
+fn progress(stages: usize) -> ProgressBar {
+    let progress = ProgressBar::new(3 * stages as u64);
+    let style = ProgressStyle::with_template("{bar:20} {msg} {elapsed}");
+    progress.set_style(style.expect("the template is constant"));
+    spinner::keep_turning(&progress);
+    progress
+}

@@ -1,0 +1,274 @@
+//! What each end asks of the kernel: system calls, page faults, sleeps, wake-ups.
+
+use std::fs;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use perf_event::events::Tracepoint;
+use perf_event::{Builder, Counter};
+
+use super::End;
+use bench::pair::Pair;
+use bench::stages::Stage;
+use measured;
+
+const COLUMNS: &str = "stage,end,program,bytes,system_calls_per_gib,page_faults_per_gib,\
+    voluntary_switches_per_gib,involuntary_switches_per_gib,wakeups_per_gib\n";
+
+/// A system call begins (kernel/entry/common.c, Linux 6.12).
+const SYSTEM_CALL: &str = "raw_syscalls/sys_enter";
+
+/// This process wakes another: in `try_to_wake_up`, kernel/sched/core.c. Its
+/// better known sibling `sched_wakeup` may be counted on the CPU of the woken.
+const WAKING: &str = "sched/sched_waking";
+
+/// What one end did from its start to its end, its loading included.
+pub struct Counts {
+    bytes: u64,
+    /// Where tracepoints may be read.
+    system_calls: Option<u64>,
+    page_faults: u64,
+    /// It went to sleep.
+    voluntary_switches: u64,
+    /// It was sent away.
+    involuntary_switches: u64,
+    /// How often it woke another; where tracepoints may be read.
+    wakeups: Option<u64>,
+}
+
+/// Runs the pair, which moves `bytes`; returns what the writer and the reader
+/// did, and how long it took.
+///
+/// # Errors
+///
+/// When an end cannot be started or fails.
+pub fn take(pair: &Pair, bytes: u64) -> Result<([Counts; 2], Duration)> {
+    let (input, output) = io::pipe().context("cannot make a pipe")?;
+    let (mut writer, mut reader) = (pair.writer(), pair.reader());
+    writer.stdin(Stdio::null()).stdout(output);
+    reader.stdin(input).stdout(Stdio::piped());
+    let start = Instant::now();
+    // A counter counts the children of the thread that made it: a thread for each end.
+    let (writer, reader) = thread::scope(|scope| {
+        let writer = thread::Builder::new().spawn_scoped(scope, || counted(writer, bytes))?;
+        let reader = counted(reader, bytes);
+        Ok((writer.join(), reader))
+    })
+    .map_err(|error: io::Error| anyhow!("cannot start a thread to count with: {error}"))?;
+    let reader = reader?;
+    let elapsed = start.elapsed();
+    let writer = writer.expect("counting does not panic")?;
+    Ok(([writer, reader], elapsed))
+}
+
+/// Writes the stage's rows, in the place of those it had.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub fn write(folder: &Path, stage: &Stage, counts: &[Counts; 2]) -> Result<()> {
+    let path = folder.join("counts.csv");
+    let name = format!("stage{}", stage.number);
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let mut rows: Vec<String> = before
+        .lines()
+        .skip(1)
+        .filter(|row| !row.starts_with(&format!("{name},")))
+        .map(str::to_owned)
+        .collect();
+    for (end, counts) in End::BOTH.iter().zip(counts) {
+        rows.push(format!(
+            "{name},{},{},{}",
+            end.name(),
+            end.program(stage),
+            counts.row()
+        ));
+    }
+    // The stages in their order, and the writing end first.
+    rows.sort_by(|one, other| {
+        let key = |row: &str| row.split(',').next().map(str::to_owned);
+        key(one).cmp(&key(other))
+    });
+    measured::write_whole(&path, format!("{COLUMNS}{}\n", rows.join("\n")).as_bytes())
+}
+
+/// Why system calls and wake-ups are missing, if they are.
+pub fn not_counted() -> Option<String> {
+    let error = [SYSTEM_CALL, WAKING]
+        .iter()
+        .find_map(|name| counter(name).err())?;
+    Some(format!(
+        "system calls and wake-ups were not counted: {error:#}\n\
+         the kernel's tracepoints are for root: run me as root, with /sys/kernel/tracing mounted"
+    ))
+}
+
+impl Counts {
+    fn row(&self) -> String {
+        let per_gib = |count: u64| {
+            let gib = self.bytes as f64 / (1u64 << 30) as f64;
+            format!("{:.1}", count as f64 / gib)
+        };
+        [
+            self.bytes.to_string(),
+            self.system_calls.map(per_gib).unwrap_or_default(),
+            per_gib(self.page_faults),
+            per_gib(self.voluntary_switches),
+            per_gib(self.involuntary_switches),
+            self.wakeups.map(per_gib).unwrap_or_default(),
+        ]
+        .join(",")
+    }
+}
+
+/// Runs a program to its end.
+fn counted(mut command: Command, bytes: u64) -> Result<Counts> {
+    let mut system_calls = counter(SYSTEM_CALL).ok();
+    let mut wakings = counter(WAKING).ok();
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    // It holds our end of the pipe, and the other end waits for that to close.
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    if let Some(mut stdout) = child.stdout.take() {
+        io::copy(&mut stdout, &mut io::sink())?;
+    }
+    let (status, usage) = wait(child.id())?;
+    if let Some(signal) = status.signal() {
+        bail!("signal {signal} ended {}", line(&command));
+    }
+    if !status.success() {
+        bail!("a program failed; it says why above");
+    }
+    let read = |counter: &mut Option<Counter>| counter.as_mut().and_then(|it| it.read().ok());
+    let count = |number: libc::c_long| u64::try_from(number).unwrap_or_default();
+    Ok(Counts {
+        bytes,
+        system_calls: read(&mut system_calls),
+        page_faults: count(usage.ru_minflt) + count(usage.ru_majflt),
+        voluntary_switches: count(usage.ru_nvcsw),
+        involuntary_switches: count(usage.ru_nivcsw),
+        wakeups: read(&mut wakings),
+    })
+}
+
+/// A counter of what the programs do that this thread starts.
+fn counter(tracepoint: &str) -> Result<Counter> {
+    let id = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
+        .iter()
+        .map(|root| fs::read_to_string(format!("{root}/events/{tracepoint}/id")))
+        .reduce(Result::or)
+        .expect("two folders")
+        .with_context(|| format!("cannot read the tracepoint {tracepoint}"))?;
+    Builder::new(Tracepoint::with_id(id.trim().parse()?))
+        .include_kernel()
+        .inherit(true)
+        .enable_on_exec(true)
+        .build()
+        .with_context(|| format!("cannot count the tracepoint {tracepoint}"))
+}
+
+/// What the process used, once it has ended: wait4(2).
+fn wait(id: u32) -> Result<(ExitStatus, libc::rusage)> {
+    let id = libc::pid_t::try_from(id)?;
+    let mut status = 0;
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: both pointers are to live memory of the types that the call fills.
+    if unsafe { libc::wait4(id, &raw mut status, 0, usage.as_mut_ptr()) } < 0 {
+        return Err(io::Error::last_os_error()).context("cannot wait for a program");
+    }
+    // SAFETY: all zeros is a valid `rusage`, and the call has filled it since.
+    let usage = unsafe { usage.assume_init() };
+    Ok((ExitStatus::from_raw(status), usage))
+}
+
+/// The command, for a message.
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bench::placement::{Distance, Placement};
+    use bench::stages::STAGES;
+
+    /// dd reads and writes 1000 blocks: at least 2000 system calls.
+    #[test]
+    fn calls_are_counted_for_each_end() {
+        let placement = Placement {
+            writer: *bench::cpu_list::allowed().first().unwrap(),
+            reader: *bench::cpu_list::allowed().last().unwrap(),
+            distance: Distance::Unknown,
+        };
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect();
+        let writer = words("dd if=/dev/zero bs=4096 count=1000 status=none");
+        let pair = Pair::new(writer, words("cat"), &placement);
+        let ([writer, reader], _) = take(&pair, 4096 * 1000).unwrap();
+        assert!(writer.page_faults > 0 && reader.page_faults > 0);
+        match not_counted() {
+            None => {
+                assert!(writer.system_calls.unwrap() >= 2000);
+                assert!(reader.system_calls.unwrap() < 3000);
+            }
+            Some(why) => {
+                assert!(why.contains("root"), "{why}");
+                assert_eq!(writer.system_calls, None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_program_that_fails_is_an_error() {
+        let placement = Placement {
+            writer: *bench::cpu_list::allowed().first().unwrap(),
+            reader: *bench::cpu_list::allowed().first().unwrap(),
+            distance: Distance::OneCpu,
+        };
+        let pair = Pair::new(
+            vec!["true".to_owned()],
+            vec!["false".to_owned()],
+            &placement,
+        );
+        assert!(take(&pair, 1).is_err());
+    }
+
+    #[test]
+    fn rows_of_a_stage_are_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let counts = |system_calls| {
+            [1, 2].map(|_| Counts {
+                bytes: 1 << 30,
+                system_calls,
+                page_faults: 7,
+                voluntary_switches: 0,
+                involuntary_switches: 0,
+                wakeups: None,
+            })
+        };
+        for (stage, calls) in [(2, Some(1)), (1, None), (2, Some(5))] {
+            write(folder.path(), &STAGES[stage - 1], &counts(calls)).unwrap();
+        }
+        let text = fs::read_to_string(folder.path().join("counts.csv")).unwrap();
+        let rows: Vec<_> = text.lines().collect();
+        assert_eq!(
+            rows[1..],
+            [
+                "stage1,write,stage1-write,1073741824,,7.0,0.0,0.0,",
+                "stage1,read,stage1-read,1073741824,,7.0,0.0,0.0,",
+                "stage2,write,stage2-write,1073741824,5.0,7.0,0.0,0.0,",
+                "stage2,read,stage1-read,1073741824,5.0,7.0,0.0,0.0,",
+            ]
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! How far apart two CPUs are: how long a word takes from the one to the other.
+
+use std::hint;
+use std::io;
+use std::panic;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use bench::cpu_list;
+use bench::placement::{Distance, Placement};
+use measured::statistics;
+
+const SAMPLES: usize = 21;
+const ROUND_TRIPS: usize = 2000;
+
+/// A number on a cache line of its own.
+#[repr(align(128))]
+struct Word(AtomicUsize);
+
+impl Word {
+    fn wait_for(&self, number: usize) {
+        while self.0.load(Ordering::Acquire) != number {
+            hint::spin_loop();
+        }
+    }
+}
+
+/// Nanoseconds from a word's being written on the writer's CPU to its being seen on the
+/// reader's, or back: half of a round trip, in the median of some milliseconds. `None`
+/// where both ends share a CPU.
+///
+/// # Errors
+///
+/// When one of the CPUs may not be used.
+pub fn nanoseconds(placement: &Placement) -> io::Result<Option<f64>> {
+    if placement.distance == Distance::OneCpu {
+        return Ok(None);
+    }
+    let word = Word(AtomicUsize::new(0));
+    let (start, failed) = (Barrier::new(2), AtomicBool::new(false));
+    // Neither begins to wait for one that cannot come.
+    let ready_on = |cpu| {
+        let pinned = cpu_list::pin(cpu);
+        failed.fetch_or(pinned.is_err(), Ordering::Relaxed);
+        start.wait();
+        pinned.map(|()| !failed.load(Ordering::Relaxed))
+    };
+    thread::scope(|scope| {
+        let answering = scope.spawn(|| {
+            if ready_on(placement.reader)? {
+                answer(&word);
+            }
+            Ok(())
+        });
+        let asking = scope.spawn(|| match ready_on(placement.writer)? {
+            true => Ok(Some(ask(&word))),
+            false => Ok(None),
+        });
+        let answered = answering
+            .join()
+            .unwrap_or_else(|it| panic::resume_unwind(it));
+        let asked = asking.join().unwrap_or_else(|it| panic::resume_unwind(it));
+        answered.and(asked)
+    })
+}
+
+/// Says an odd number, and waits for the next even one.
+fn ask(word: &Word) -> f64 {
+    let samples: Vec<f64> = (0..SAMPLES)
+        .map(|sample| {
+            let start = Instant::now();
+            for round in sample * ROUND_TRIPS..(sample + 1) * ROUND_TRIPS {
+                word.0.store(2 * round + 1, Ordering::Release);
+                word.wait_for(2 * round + 2);
+            }
+            start.elapsed().as_secs_f64() * 1e9 / (2 * ROUND_TRIPS) as f64
+        })
+        .collect();
+    statistics::median(&samples)
+}
+
+fn answer(word: &Word) {
+    for round in 0..SAMPLES * ROUND_TRIPS {
+        word.wait_for(2 * round + 1);
+        word.0.store(2 * round + 2, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn light_is_no_faster_and_a_second_is_too_long() {
+        let placement = Placement::choose(None).unwrap();
+        if let Some(nanoseconds) = nanoseconds(&placement).unwrap() {
+            assert!((1.0..1e9).contains(&nanoseconds), "{nanoseconds}");
+        }
+        let nowhere = Placement {
+            writer: placement.writer,
+            reader: 1 << 20,
+            distance: Distance::Unknown,
+        };
+        nanoseconds(&nowhere).unwrap_err();
+    }
+}
