@@ -1,25 +1,43 @@
 # Fast Pipes. `make help` lists what can be made, and the settings.
 
-BYTES ?= 10GiB
-CPUS ?=
-CSV ?=
-MACHINE ?= yours
-QUICK ?=
-TABLE ?= ladder
-ROUNDS ?=
+# Settings stand on the command line. Other programs have variables of these names
+# too, and what they left in the environment would change what is measured.
+STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK TABLE ROUNDS A B MACHINES,\
+	$(if $(subst environment,,$(origin $(name))),,$(name)))
+quoted = '$(subst ','\'',$(1))'
+$(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
+	counts for nothing here; to set it: make $(MAKECMDGOALS) $(name)=$(value $(name))) >&2))
+$(foreach name,$(STRAY),$(eval unexport $(name)))
+
+BYTES = 10GiB
+CPUS =
+CSV =
+MACHINE = yours
+QUICK =
+TABLE = ladder
+ROUNDS =
+A =
+B =
+MACHINES =
 
 STAGES := stage1 stage2 stage3 stage4 stage5
 EXERCISES := 1 2 3 4 5 6 7
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
-# Where cargo puts the programs.
-PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
+# Cargo takes a relative folder from where it is started, and mdbook starts it in book/.
+$(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR,\
+	$(if $(filter-out /%,$(firstword $($(name)))),$(eval override export $(name) := $(CURDIR)/$($(name)))))
+# Runs program $(1) of what `cargo build --release $(2)` builds, as cargo alone knows
+# where that is; it ends when make does.
+run = program=$$(cargo build --release $(2) --message-format=json-render-diagnostics | \
+	sed -n 's|.*"executable":"\([^"]*/$(1)\)".*|\1|p') && test -n "$$program" && exec $(3) "$$program"
 PLACE = $(if $(CPUS),--cpus "$(CPUS)")
 ROWS = $(if $(filter-out 0,$(CSV)),--csv)
 RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
-LADDER = "$(PROGRAMS)/ladder" $(RUN) $(ROWS)
-LAB = "$(PROGRAMS)/lab"
+LADDER = $(call run,ladder,--package bench) --end-with-parent $(RUN) $(ROWS)
+LAB = $(call run,lab,--quiet $(ALL)) --end-with-parent
+WORKSHOP = $(call run,workshop,--quiet --package exercises --bin workshop,$(1))
 # A check chooses among the CPUs that it may use.
-CHECK = $(if $(CPUS),taskset --cpu-list "$(CPUS)") "$(PROGRAMS)/workshop" check
+CHECK = $(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) check
 
 # Two runs at once would measure each other.
 .NOTPARALLEL:
@@ -34,13 +52,13 @@ $(STAGES): stage%: programs
 
 programs: | tools
 	@cargo build --release $(STAGE_CRATES)
-	@cargo build --release --package bench
 
 .PHONY: lab doctor measure chart compare pages perf $(addprefix perf-,$(STAGES))
 # All programs, with all that measures them; but for the exercises, which may be
 # in the middle of a learner's work.
+ALL := --workspace --exclude exercises
 lab: | tools
-	@cargo build --release --workspace --exclude exercises
+	@cargo build --release $(ALL)
 
 doctor: lab
 	@$(LAB) doctor $(PLACE)
@@ -67,7 +85,7 @@ $(addprefix perf-,$(STAGES)): perf-stage%: lab
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
 BEYOND = $(LAB) beyond --machine "$(MACHINE)" $(PLACE) $(ROWS) \
-	$(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
+	$(if $(filter command%,$(origin BYTES)),--bytes "$(BYTES)") \
 	$(if $(ROUNDS),--rounds "$(ROUNDS)")
 beyond: lab
 	@$(BEYOND) $(TABLE)
@@ -77,17 +95,14 @@ fizzbuzz: lab
 	@$(BEYOND) fizzbuzz
 
 .PHONY: book serve check-book
-book: preprocessor
-	@$(PROGRAMS)/preprocessor build
+# What weaves code, figures and data into the pages and builds them; it measures nothing.
+PREPROCESSOR = $(call run,preprocessor,--package preprocessor)
+book: | tools
+	@$(PREPROCESSOR) build
 	@echo 'Read it from book/book/index.html'
 
-serve: preprocessor
-	@$(PROGRAMS)/preprocessor serve
-
-# What weaves code, figures and data into the pages and builds them; it measures nothing.
-.PHONY: preprocessor
-preprocessor: | tools
-	@cargo build --release --package preprocessor
+serve: | tools
+	@$(PREPROCESSOR) serve
 
 check-book: book
 	@command -v npm >/dev/null || { echo 'note: npm is not installed, so nobody looks at the pages of the book' >&2; exit 0; }; \
@@ -97,7 +112,7 @@ check-book: book
 
 .PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
 workshop: workshop-program
-	@"$(PROGRAMS)/workshop" progress
+	@$(WORKSHOP) progress
 
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
@@ -110,10 +125,10 @@ $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@$(CHECK) $* --solution
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
-	@"$(PROGRAMS)/workshop" hint $*
+	@$(WORKSHOP) hint $*
 
 $(addprefix reset,$(EXERCISES)): reset%: workshop-program
-	@"$(PROGRAMS)/workshop" reset $*
+	@$(WORKSHOP) reset $*
 
 # Apart from the exercises, so that hints can be had for one that does not compile.
 workshop-program: | tools
@@ -175,6 +190,9 @@ help:
 
 .PHONY: tools
 tools:
+	@command -v uname >/dev/null || { echo "There is no uname in PATH, where all the usual tools are: PATH is '$$PATH'" >&2; exit 1; }
 	@[ "$$(uname -s)" = Linux ] || { echo "Fast Pipes needs Linux: no other system has vmsplice and splice. A Linux VM will do." >&2; exit 1; }
-	@command -v cargo >/dev/null || { echo "Fast Pipes needs Rust, and there is no cargo: install it from https://rustup.rs" >&2; exit 1; }
+	@command -v cargo >/dev/null || { \
+	    [ -z "$$SUDO_USER" ] || echo "sudo finds no cargo. Build as yourself, and let root run the program alone: sudo target/release/lab $(or $(firstword $(filter doctor measure pages perf,$(MAKECMDGOALS))),perf)" >&2; \
+	    [ -n "$$SUDO_USER" ] || echo "Fast Pipes needs Rust, and there is no cargo: install it from https://rustup.rs" >&2; exit 1; }
 	@command -v cc >/dev/null || { echo "Rust needs a C linker, and there is no cc: install gcc (Debian, Ubuntu, Fedora, Alpine: package gcc)" >&2; exit 1; }

@@ -95,7 +95,7 @@ fn there_is_no_race_of_two_busy_loops_on_one_cpu() {
     let cpu = Placement::choose(None).unwrap().writer.to_string();
     for number in ["5", "6", "7"] {
         let output = Command::new("taskset")
-            .args(["--cpu-list", &cpu, env!("CARGO_BIN_EXE_workshop")])
+            .args(["-c", &cpu, env!("CARGO_BIN_EXE_workshop")])
             .args(["check", number, "--solution"])
             .output()
             .unwrap();

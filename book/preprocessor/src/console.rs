@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use common::{print, say};
 
 const FILE: &str = "console.toml";
 /// At the end of a command that the tests must not run, such as a server.
@@ -113,7 +114,7 @@ fn record(shown: &[Shown], folder: &Path) -> Result<()> {
     let mut recorded = BTreeMap::new();
     for shown in shown.iter().filter(|shown| shown.with_output) {
         if !recorded.contains_key(&shown.command) {
-            eprintln!("$ {}", shown.command);
+            say(format_args!("$ {}", shown.command));
             recorded.insert(shown.command.clone(), output_of(shown, &[])?);
         }
     }
@@ -160,7 +161,10 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
             ));
         }
     }
-    println!("{} commands of the book were run", done.len());
+    print(format_args!(
+        "{} commands of the book were run\n",
+        done.len()
+    ))?;
     if !failures.is_empty() {
         bail!(
             "{} of the book's commands do not do as it says:\n\n{}",
@@ -172,12 +176,16 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
 }
 
 /// All that the command prints, on both of its outputs.
-fn output_of(shown: &Shown, environment: &[(&str, &str)]) -> Result<String> {
+fn output_of(shown: &Shown, settings: &[(&str, &str)]) -> Result<String> {
+    // As on make's command line; and what make says to its own children is not
+    // for those that the book starts.
+    let settings: Vec<String> = settings
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let output = Command::new("sh")
         .args(["-c", &format!("exec 2>&1; {}", shown.command)])
-        .envs(environment.iter().copied())
-        // What make says to its own children is not for those that the book starts.
-        .env_remove("MAKEFLAGS")
+        .env("MAKEFLAGS", settings.join(" "))
         .env_remove("MAKELEVEL")
         .stdin(Stdio::null())
         .output()?;

@@ -149,7 +149,9 @@ fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Opt
                 .chain(["--cpus", cpus.as_str(), "--csv"])
                 .collect();
             let line = line(&words);
-            std::process::Command::new(&line[0])
+            let mut program = std::process::Command::new(&line[0]);
+            pair::end_with_me(&mut program);
+            program
                 .args(&line[1..])
                 .stderr(std::process::Stdio::inherit())
                 .output()

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use charts::Chart;
 use clap::Args;
+use common::print;
 use measured::Figures;
 use measured::machine::Machine;
 
@@ -28,10 +29,13 @@ pub fn run(options: &Options) -> Result<()> {
         .map(|(name, figures)| (name.as_str(), figures))
         .collect();
     let chart = Chart::ladder(&machines);
-    print!("{}", chart.to_terminal());
+    print(chart.to_terminal())?;
     if let Some(path) = &options.svg {
         measured::write_whole(path, chart.to_svg()?.as_bytes())?;
-        println!("\nThe same as a picture: {}", path.display());
+        print(format_args!(
+            "\nThe same as a picture: {}\n",
+            path.display()
+        ))?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use common::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -81,14 +82,17 @@ pub fn run(options: &Options) -> Result<()> {
         .collect();
     let machine = facts::gather(&options.machine, &Roots::of_this_machine(), &placement);
     let done = begin_or_resume(&folder, &machine, &wanted, &configurations)?;
-    eprintln!("Measuring into {}; {placement}.", folder.display());
+    say(format_args!(
+        "Measuring into {}; {placement}.",
+        folder.display()
+    ));
     if !done.is_empty() {
-        eprintln!(
+        say(format_args!(
             "Going on after {} runs. (rm {}/{} to begin anew)",
             done.len(),
             folder.display(),
             runs::FILE
-        );
+        ));
     }
 
     let bench = Bench::new(&placement)?;
@@ -105,9 +109,9 @@ pub fn run(options: &Options) -> Result<()> {
         },
     )?;
     for line in &noise {
-        eprintln!("noise: {line}");
+        say(format_args!("noise: {line}"));
     }
-    eprintln!("Done: `make chart` shows it, and the book does once it is built again.");
+    say("Done: `make chart` shows it, and the book does once it is built again.");
     Ok(())
 }
 
@@ -144,7 +148,10 @@ fn begin_or_resume(
         let aside = folder.join("runs.previous.csv");
         fs::rename(&path, &aside)
             .with_context(|| format!("cannot move {} aside", path.display()))?;
-        eprintln!("What was measured before is now in {}.", aside.display());
+        say(format_args!(
+            "What was measured before is now in {}.",
+            aside.display()
+        ));
     }
     machine.write(&folder.join("machine.toml"))?;
     write_measurement(folder, wanted)?;
@@ -269,10 +276,10 @@ fn warm_up<'plan>(
                 });
             }
             None => bar.suspend(|| {
-                eprintln!(
+                say(format_args!(
                     "left out, it does not work here: {}/{}",
                     configuration.group, configuration.name
-                );
+                ));
             }),
         }
         bar.inc(1);

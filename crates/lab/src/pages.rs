@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use common::say;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use bench::cpu_list;
@@ -49,7 +50,9 @@ pub fn run(options: &Options) -> Result<()> {
     let cpu = Placement::choose(None)?.writer;
     cpu_list::pin(cpu).with_context(|| format!("cannot stay on CPU {cpu}"))?;
     let pipe = Pipeful::new()?;
-    let gup_test = GupTest::open().map_err(|why| eprintln!("note: {why}")).ok();
+    let gup_test = GupTest::open()
+        .map_err(|why| say(format_args!("note: {why}")))
+        .ok();
     let mut subjects = Subject::all(pipe.bytes())?;
     let costs = measure(&pipe, gup_test.as_ref(), &mut subjects)?;
     let rows = report::csv(&costs);

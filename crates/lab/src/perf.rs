@@ -17,11 +17,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use common::size;
+use common::{say, size};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use bench::pair::{self, Pair};
 use bench::placement::{Distance, Placement};
+use bench::spinner;
 use bench::stages::{STAGES, Stage};
 use call_tree::CallTree;
 use counts::Counts;
@@ -131,18 +132,20 @@ pub fn run(options: &Options) -> Result<()> {
             measured::write_whole(&folder.join(name), text.as_bytes())?;
         }
         counts::write(&folder, stage, &counts)?;
-        progress.suspend(|| print(stage, &files, &recording))?;
+        progress
+            .suspend(|| print(stage, &files, &recording))
+            .context("cannot print the call trees")?;
     }
     progress.finish_and_clear();
     if let Some(why) = counts::not_counted() {
-        eprintln!("note: {why}");
+        say(format_args!("note: {why}"));
     }
     writeln!(
         io::stdout(),
         "Call trees, flame graphs and counts are in {}",
         folder.display()
-    )?;
-    Ok(())
+    )
+    .context("cannot print where the files are")
 }
 
 /// Runs the stage without perf.
@@ -222,10 +225,10 @@ fn before(stage: &Stage, end: End) -> Option<Before> {
 fn read_folded(path: &Path) -> Option<Stacks> {
     let text = fs::read_to_string(path).ok();
     if text.is_none() {
-        eprintln!(
+        say(format_args!(
             "note: no differential flame graph, since there is no {} yet: run make perf",
             path.display()
-        );
+        ));
     }
     Stacks::from_folded(&text?)
 }
@@ -250,6 +253,6 @@ fn progress(stages: usize) -> ProgressBar {
     let progress = ProgressBar::new(3 * stages as u64);
     let style = ProgressStyle::with_template("{bar:20} {msg} {elapsed}");
     progress.set_style(style.expect("the template is constant"));
-    progress.enable_steady_tick(Duration::from_millis(100));
+    spinner::keep_turning(&progress);
     progress
 }

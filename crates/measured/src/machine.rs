@@ -65,6 +65,9 @@ pub struct Cpu {
     pub frequency_driver: Option<String>,
     /// Whether it may run above its nominal frequency for a while.
     pub turbo: Option<bool>,
+    /// What this process may use of their time, in percent of one CPU, where that
+    /// is limited.
+    pub quota: Option<u32>,
     /// Its caches, the nearest first.
     pub caches: Vec<Cache>,
 }
