@@ -77,15 +77,15 @@ pub fn without_capabilities() -> io::Result<()> {
     Ok(())
 }
 
-/// A CPU that this process may use.
-///
-/// # Panics
-///
-/// When there is none.
+/// The CPUs that this process may use.
+pub fn usable_cpus() -> Vec<usize> {
+    let may_use = |cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap();
+    (0..1024).filter(|&cpu| may_use(cpu)).collect()
+}
+
+/// The first of them.
 pub fn first_cpu() -> usize {
-    (0..1024)
-        .find(|&cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap())
-        .unwrap()
+    usable_cpus()[0]
 }
 
 /// This thread, and what it starts, on this CPU alone.

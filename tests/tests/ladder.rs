@@ -4,10 +4,9 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use tests::child::{first_cpu, interruptible, refuse};
-use tests::{program, run, wait};
+use tests::{program, run, wait, wait_until};
 
 #[test]
 fn a_stage_shows_its_command_and_its_line() {
@@ -145,17 +144,6 @@ fn nothing_is_left_running() {
         assert_eq!(wait(ladder).code, -signal);
         wait_until(|| members(id).is_empty());
     }
-}
-
-/// Looks for ten seconds, which is for machines that are very busy.
-fn wait_until(condition: impl Fn() -> bool) {
-    for _ in 0..1000 {
-        if condition() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it did not come to that");
 }
 
 /// The live processes of this group: field 5 of proc_pid_stat(5); field 3 tells zombies.
