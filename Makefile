@@ -178,7 +178,7 @@ help:
 	@echo 'make reset1 ... 7         bring the file back to how it came, after asking'
 	@echo 'make fetch                get all that is needed from the network, once'
 	@echo 'make test                 test everything'
-	@echo 'make test-quick           the same in a minute: not the book, doctor, measure, perf, workshop'
+	@echo 'make test-quick           in a minute; it says what it leaves out'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
 	@echo
