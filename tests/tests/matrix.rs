@@ -10,7 +10,7 @@ use std::time::Duration;
 use tests::child::{first_cpu, in_child, pin};
 use tests::rows::{readers, writers};
 use tests::stream::{Stream, assert_counts, numbered_lines};
-use tests::{BEYOND_WRITERS, READERS, WRITERS, program, run, start_writer, wait};
+use tests::{BEYOND_WRITERS, READERS, WRITERS, program, run, run_pair, start_writer, wait};
 
 const MIB: usize = 1 << 20;
 
@@ -30,6 +30,19 @@ fn every_writer_into_every_reader() {
             };
             assert_counts(&mut writer.command(), program(reader).args(way), bytes);
         }
+    }
+}
+
+#[test]
+fn every_reader_says_it_in_words() {
+    for (reader, way) in readers() {
+        let mut reader = program(reader);
+        reader.args(way).args(["--bytes-to-pipe", "100000001"]);
+        let (writing, reading) = run_pair(&mut program("stage2-write"), &mut reader);
+        writing.assert_clean();
+        reading.assert_clean();
+        let words = "GiB/s, 256KiB buffer, 381 iterations (100000001B piped)";
+        assert!(reading.text().contains(words), "{reading:?}");
     }
 }
 
