@@ -134,7 +134,7 @@ $(addprefix reset,$(EXERCISES)): reset%: workshop-program
 workshop-program: | tools
 	@cargo build --quiet --release --package exercises --bin workshop
 
-.PHONY: fetch test lint clean
+.PHONY: fetch test test-quick lint clean
 # All that comes from the network, so that the rest can do without one.
 fetch: | tools
 	@cargo fetch --locked
@@ -146,6 +146,14 @@ test: lab
 	    echo "note: $$tool is not installed, so what needs it passes without being tried" >&2; done
 	cargo test --release --workspace
 	@$(MAKE) --no-print-directory check-book
+
+# What takes longer than all others together.
+SLOW_TESTS := book doctor measure perf
+QUICK_TESTS = $(filter-out $(SLOW_TESTS),$(basename $(notdir $(wildcard tests/tests/*.rs))))
+test-quick: lab
+	cargo test --release --workspace --lib --bins
+	cargo test --release --package tests $(addprefix --test ,$(QUICK_TESTS))
+	@echo 'Left out, and tried by make test: $(SLOW_TESTS), the workshop, and the pages of the book.'
 
 lint: | tools
 	cargo fmt --all --check
@@ -177,6 +185,7 @@ help:
 	@echo 'make reset1 ... 7         bring the file back to how it came, after asking'
 	@echo 'make fetch                get all that is needed from the network, once'
 	@echo 'make test                 test everything'
+	@echo 'make test-quick           in a minute; it says what it leaves out'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
 	@echo

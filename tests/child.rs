@@ -6,7 +6,6 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::thread;
-use std::time::Duration;
 
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -86,15 +85,15 @@ pub fn without_capabilities() -> io::Result<()> {
     Ok(())
 }
 
-/// A CPU that this process may use.
-///
-/// # Panics
-///
-/// When there is none.
+/// The CPUs that this process may use.
+pub fn usable_cpus() -> Vec<usize> {
+    let may_use = |cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap();
+    (0..1024).filter(|&cpu| may_use(cpu)).collect()
+}
+
+/// The first of them.
 pub fn first_cpu() -> usize {
-    (0..1024)
-        .find(|&cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap())
-        .unwrap()
+    usable_cpus()[0]
 }
 
 /// This thread, and what it starts, on this CPU alone.
@@ -129,22 +128,6 @@ pub fn without_threads(command: &mut Command) {
     let rule = SeccompRule::new(vec![threads.unwrap()]).unwrap();
     refuse(command, libc::SYS_clone3, libc::ENOSYS);
     refuse_where(command, libc::SYS_clone, vec![rule], libc::EAGAIN);
-}
-
-/// Waits ten seconds for it, which is for machines that are very busy.
-///
-/// # Panics
-///
-/// When it does not come to that.
-#[track_caller]
-pub fn wait_until(condition: impl Fn() -> bool) {
-    for _ in 0..1000 {
-        if condition() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it did not come to that");
 }
 
 /// The live processes of this process group, each by its line of proc_pid_stat(5):

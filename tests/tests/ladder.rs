@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use tests::child::{
-    first_cpu, in_child, interruptible, kill, members, pin, refuse, wait_until, without_threads,
+    first_cpu, in_child, interruptible, kill, members, pin, refuse, without_threads,
 };
-use tests::{program, run, wait};
+use tests::{program, run, wait, wait_until};
 
 #[test]
 fn a_stage_shows_its_command_and_its_line() {

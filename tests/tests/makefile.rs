@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
-use tests::child::{kill, members, wait_until};
-use tests::{Ending, program_path, run, wait, workspace};
+use tests::child::{kill, members};
+use tests::{Ending, program_path, run, wait, wait_until, workspace};
 
 /// Says where it has put a program, as cargo does, and in which folder it was to.
 const CARGO: &str = r#"#!/bin/sh

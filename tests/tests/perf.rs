@@ -5,8 +5,8 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tests::child::{interruptible, kill, members, refuse, wait_until, without_threads};
-use tests::{has, program, run, wait};
+use tests::child::{interruptible, kill, members, refuse, without_threads};
+use tests::{has, program, run, wait, wait_until};
 
 fn perf(stage: &str, folder: &Path) -> Command {
     let mut command = program("lab");
