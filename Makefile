@@ -5,6 +5,7 @@ CPUS ?=
 CSV ?=
 MACHINE ?= yours
 QUICK ?=
+REPLACE_REFERENCE ?=
 TABLE ?= ladder
 ROUNDS ?=
 
@@ -15,6 +16,7 @@ STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
 PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
 PLACE = $(if $(CPUS),--cpus "$(CPUS)")
 ROWS = $(if $(filter-out 0,$(CSV)),--csv)
+INTO = --machine "$(MACHINE)" $(if $(filter-out 0,$(REPLACE_REFERENCE)),--replace-reference)
 RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
 LADDER = "$(PROGRAMS)/ladder" $(RUN) $(ROWS)
 LAB = "$(PROGRAMS)/lab"
@@ -50,7 +52,7 @@ doctor: lab
 	@$(LAB) doctor $(PLACE)
 
 measure: lab
-	@$(LAB) measure --machine "$(MACHINE)" $(PLACE) \
+	@$(LAB) measure $(INTO) $(PLACE) \
 	    $(if $(filter-out 0,$(QUICK)),--quick) $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 chart: lab
@@ -60,17 +62,17 @@ compare: lab
 	@$(LAB) compare $(if $(A),"$(A)") $(if $(B),"$(B)") $(MACHINES)
 
 pages: lab
-	@$(LAB) pages --machine "$(MACHINE)" $(ROWS)
+	@$(LAB) pages $(INTO) $(ROWS)
 
 perf: lab
-	@$(LAB) perf --machine "$(MACHINE)" $(RUN)
+	@$(LAB) perf $(INTO) $(RUN)
 
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
-	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
+	@$(LAB) perf $(INTO) $(RUN) $*
 
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
-BEYOND = $(LAB) beyond --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+BEYOND = $(LAB) beyond $(INTO) $(PLACE) $(ROWS) \
 	$(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
 	$(if $(ROUNDS),--rounds "$(ROUNDS)")
 beyond: lab

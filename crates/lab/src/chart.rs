@@ -7,6 +7,7 @@ use charts::Chart;
 use clap::Args;
 use measured::Figures;
 use measured::machine::Machine;
+use measured::unfinished;
 
 /// The options of `lab chart`.
 #[derive(Args)]
@@ -48,6 +49,8 @@ pub fn measured_machines(folders: &[&str]) -> Result<Vec<(String, Figures)>> {
         let figures = Figures::read(&folder)?;
         if !figures.runs().is_empty() {
             machines.push((machine_name(name, &folder), figures));
+        } else if unfinished::is_in(&folder) {
+            eprintln!("note: what is measured of '{name}' is unfinished: make measure goes on");
         }
     }
     if machines.is_empty() {
