@@ -1,5 +1,6 @@
 //! Where measured data lives, a folder for each machine, and the figures in it.
 
+mod files;
 pub mod folder;
 pub mod machine;
 pub mod measurement;

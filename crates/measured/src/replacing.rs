@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::files::{clear, rename, unused};
 use crate::machine::Machine;
 use crate::measurement::{self, Measurement};
 use crate::runs;
@@ -83,7 +83,6 @@ pub(crate) fn replace(folder: &Path, new: &Path) -> Result<Replaced> {
         let lacks = lacking(folder, new)?;
         if !lacks.is_empty() {
             let path = earlier_name(folder, new, "-incomplete", |_| false);
-            make_folder_of(&path)?;
             rename(new, &path)?;
             return Ok(Replaced::Aside { path, lacks });
         }
@@ -145,40 +144,6 @@ fn earlier_name(folder: &Path, of: &Path, ending: &str, may_be: impl Fn(&Path) -
     let date = Machine::read(&of.join("machine.toml"))
         .map_or("unknown-date".to_owned(), |machine| machine.date);
     unused(&folder.join("earlier"), &format!("{date}{ending}"), may_be)
-}
-
-/// A path in `folder` that is free, or that `may_be` taken.
-pub(crate) fn unused(folder: &Path, name: &str, may_be: impl Fn(&Path) -> bool) -> PathBuf {
-    let plain: String = name
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '-' })
-        .collect();
-    let mut path = folder.join(&plain);
-    let mut number = 2;
-    while path.exists() && !may_be(&path) {
-        path = folder.join(format!("{plain}-{number}"));
-        number += 1;
-    }
-    path
-}
-
-/// An empty folder of that name; what is there is an unfinished copy.
-pub(crate) fn clear(draft: &Path) -> Result<()> {
-    match fs::remove_dir_all(draft) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => fs::create_dir_all(draft),
-    }
-    .with_context(|| format!("cannot make {}", draft.display()))
-}
-
-pub(crate) fn make_folder_of(path: &Path) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
-}
-
-pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
-    fs::rename(from, to)
-        .with_context(|| format!("cannot move {} to {}", from.display(), to.display()))
 }
 
 #[cfg(test)]

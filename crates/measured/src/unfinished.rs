@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::files;
 use crate::folder::Folder;
 use crate::machine::Machine;
 use crate::measurement::{Measurement, Missing};
-use crate::replacing::{self, Replaced};
+use crate::replacing::Replaced;
 use crate::runs::{self, Appender, Run};
 
 /// Where they are, in a machine's folder.
@@ -149,11 +150,11 @@ const DRAFT: &str = ".draft";
 
 fn begin(folder: &Path, machine: &Machine, plan: &Measurement) -> Result<PathBuf> {
     let draft = folder.join(FOLDER).join(DRAFT);
-    replacing::clear(&draft)?;
+    files::clear(&draft)?;
     machine.write(&draft.join("machine.toml"))?;
     plan.write(&draft)?;
-    let path = replacing::unused(&folder.join(FOLDER), &machine.date, |_| false);
-    replacing::rename(&draft, &path)?;
+    let path = files::unused(&folder.join(FOLDER), &machine.date, |_| false);
+    files::rename(&draft, &path)?;
     Ok(path)
 }
 
