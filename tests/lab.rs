@@ -1,11 +1,5 @@
 //! A lab for the tests: in a workspace of its own, measuring for moments only.
 
-#![allow(
-    clippy::missing_panics_doc,
-    clippy::new_without_default,
-    clippy::must_use_candidate
-)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -28,8 +22,8 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// A lab in a folder without data.
-    pub fn new() -> Lab {
+    /// One that has measured nothing yet.
+    pub fn without_data() -> Lab {
         Lab {
             root: tempfile::tempdir().unwrap(),
             program: program_path("lab"),

@@ -12,7 +12,7 @@ use tests::{program, run};
 #[test]
 fn killed_at_many_moments_and_finished() {
     const ROUNDS: usize = 3;
-    let lab = Lab::new().with_the_reference_as_yours();
+    let lab = Lab::without_data().with_the_reference_as_yours();
     let before = contents(&lab.yours(""));
     let mut had = 0;
     for moment in [3, 70, 900, 1900, 2100, 1600, 2300, 2000] {
@@ -54,7 +54,7 @@ fn killed_at_many_moments_and_finished() {
 
 #[test]
 fn killed_after_its_last_run() {
-    let lab = Lab::new();
+    let lab = Lab::without_data();
     let all = {
         to_the_end(&mut lab.measure("1"));
         rows(&lab.yours("")).len()
@@ -81,7 +81,7 @@ fn killed_after_its_last_run() {
 
 #[test]
 fn the_second_one_is_told_who_is_at_it() {
-    let lab = Lab::new();
+    let lab = Lab::without_data();
     let first = lab.measuring();
     let who = format!("process {} is measuring into it", first.id());
     run(&mut lab.measure("2")).assert_fails(1, &["yours is in use", &who]);
@@ -98,7 +98,7 @@ fn the_second_one_is_told_who_is_at_it() {
 
 #[test]
 fn a_machine_is_one_folder_and_not_the_committed_one() {
-    let lab = Lab::new();
+    let lab = Lab::without_data();
     for command in ["measure", "perf", "pages", "beyond"] {
         for name in ["", ".", "..", "../../x", "/abs", "a/b", ".hidden"] {
             let mut command = lab.command(&[command, "--machine", name]);
@@ -119,7 +119,7 @@ fn a_machine_is_one_folder_and_not_the_committed_one() {
 
 #[test]
 fn machines_without_figures_are_named() {
-    let lab = Lab::new();
+    let lab = Lab::without_data();
     let ending = run(&mut lab.command(&["compare", "one", "other"]));
     ending.assert_fails(1, &["holds no figures", "make measure MACHINE="]);
     run(&mut lab.command(&["compare", "one"])).assert_fails(2, &["2"]);

@@ -32,7 +32,7 @@ fn with_scripts(scripts: &[(&str, String)]) -> TempDir {
 
 #[test]
 fn what_fails_is_tried_again_and_then_named() {
-    let mut lab = Lab::new();
+    let mut lab = Lab::without_data();
     assert_says(&to_the_end(&mut lab.measure("1")), 0, &["Done: "]);
     let complete = contents(&lab.yours(""));
     let everything = rows(&lab.yours("")).len();
@@ -75,7 +75,7 @@ fn what_fails_is_tried_again_and_then_named() {
 
 #[test]
 fn a_disk_that_is_full_loses_nothing() {
-    let lab = Lab::new();
+    let lab = Lab::without_data();
     let mut command = lab.measure("1");
     // A file of 2000 bytes is full then, in the middle of a row.
     in_child(&mut command, || {
@@ -107,7 +107,7 @@ fn a_disk_that_is_full_loses_nothing() {
 
 #[test]
 fn on_one_cpu_it_says_what_is_missing() {
-    let lab = Lab::new();
+    let lab = Lab::without_data();
     let cpus = format!("{0},{0}", first_cpu());
     let mut command = lab.measure("1");
     let ending = to_the_end(command.args(["--cpus", &cpus, "--machine", "laptop"]));
