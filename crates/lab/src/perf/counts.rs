@@ -15,7 +15,6 @@ use perf_event::{Builder, Counter};
 use super::End;
 use bench::pair::Pair;
 use bench::stages::Stage;
-use measured;
 
 const COLUMNS: &str = "stage,end,program,bytes,system_calls_per_gib,page_faults_per_gib,\
     voluntary_switches_per_gib,involuntary_switches_per_gib,wakeups_per_gib\n";
