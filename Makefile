@@ -2,7 +2,7 @@
 
 # Settings stand on the command line. Other programs have variables of these names
 # too, and what they left in the environment would change what is measured.
-STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK TABLE ROUNDS A B MACHINES,\
+STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES,\
 	$(if $(subst environment,,$(origin $(name))),,$(name)))
 quoted = '$(subst ','\'',$(1))'
 $(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
@@ -14,6 +14,7 @@ CPUS =
 CSV =
 MACHINE = yours
 QUICK =
+REPLACE_REFERENCE =
 TABLE = ladder
 ROUNDS =
 A =
@@ -32,6 +33,7 @@ run = program=$$(cargo build --release $(2) --message-format=json-render-diagnos
 	sed -n 's|.*"executable":"\([^"]*/$(1)\)".*|\1|p') && test -n "$$program" && exec $(3) "$$program"
 PLACE = $(if $(CPUS),--cpus "$(CPUS)")
 ROWS = $(if $(filter-out 0,$(CSV)),--csv)
+INTO = --machine "$(MACHINE)" $(if $(filter-out 0,$(REPLACE_REFERENCE)),--replace-reference)
 RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
 LADDER = $(call run,ladder,--package bench) --end-with-parent $(RUN) $(ROWS)
 LAB = $(call run,lab,--quiet $(ALL)) --end-with-parent
@@ -64,7 +66,7 @@ doctor: lab
 	@$(LAB) doctor $(PLACE)
 
 measure: lab
-	@$(LAB) measure --machine "$(MACHINE)" $(PLACE) \
+	@$(LAB) measure $(INTO) $(PLACE) \
 	    $(if $(filter-out 0,$(QUICK)),--quick) $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 chart: lab
@@ -74,17 +76,17 @@ compare: lab
 	@$(LAB) compare $(if $(A),"$(A)") $(if $(B),"$(B)") $(MACHINES)
 
 pages: lab
-	@$(LAB) pages --machine "$(MACHINE)" $(ROWS)
+	@$(LAB) pages $(INTO) $(ROWS)
 
 perf: lab
-	@$(LAB) perf --machine "$(MACHINE)" $(RUN)
+	@$(LAB) perf $(INTO) $(RUN)
 
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
-	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
+	@$(LAB) perf $(INTO) $(RUN) $*
 
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
-BEYOND = $(LAB) beyond --machine "$(MACHINE)" $(PLACE) $(ROWS) \
+BEYOND = $(LAB) beyond $(INTO) $(PLACE) $(ROWS) \
 	$(if $(filter command%,$(origin BYTES)),--bytes "$(BYTES)") \
 	$(if $(ROUNDS),--rounds "$(ROUNDS)")
 beyond: lab
@@ -193,6 +195,7 @@ help:
 	@echo 'CPUS=0,1        the CPUs of writer and reader (two cores that share a cache)'
 	@echo 'CSV=1           print rows instead of a table'
 	@echo 'MACHINE=laptop  the folder of book/measured for what is measured (yours)'
+	@echo 'REPLACE_REFERENCE=1  with MACHINE=reference: measure what the book shows anew'
 	@echo 'QUICK=1         measure the stages and what explains them, and no more'
 	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting)'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'

@@ -2,6 +2,7 @@
 //! test that hangs becomes a test that fails.
 
 pub mod child;
+pub mod lab;
 pub mod rows;
 pub mod stream;
 mod until;

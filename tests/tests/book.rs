@@ -93,7 +93,7 @@ fn every_command_of_the_book_runs_and_prints_what_it_shows() {
         .unwrap();
     let ending = wait_for(preprocessor, Duration::from_secs(15 * 60));
     assert_eq!(ending.code, 0, "{}\n{}", ending.text(), ending.stderr);
-    let _ = fs::remove_dir_all(workspace().join("book/measured/yours/of-the-tests"));
+    let _ = fs::remove_dir_all(workspace().join("book/measured/of-the-tests"));
 }
 
 /// The reader's figures stand beside the reference machine's, or under a fold where

@@ -156,6 +156,7 @@ fn no_such_stage() {
 }
 
 /// Whether perf works here; where not, what it says is tested above.
+#[expect(clippy::print_stderr, reason = "a test may say what it skips")]
 fn works(folder: &Path) -> bool {
     let works = run(&mut perf("1", folder)).code == 0;
     if !works {

@@ -10,6 +10,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use common::{print, say};
 
+use measured::folder::Folder;
+use measured::name::Name;
+
 const FILE: &str = "console.toml";
 /// At the end of a command that the tests must not run, such as a server.
 const NOT_RUN: &str = "# not run by the tests";
@@ -20,6 +23,10 @@ pub struct Options {
     /// Run every command of the book with small sizes, and compare the shape of what it prints
     #[arg(long)]
     check: bool,
+
+    /// Record what they print, in the place of what book/measured/reference has of it
+    #[arg(long, conflicts_with = "check")]
+    replace_reference: bool,
 }
 
 /// Commands and what they printed.
@@ -85,7 +92,7 @@ impl Console {
             if let Some(command) = line.strip_prefix("$ ").filter(|_| shown) {
                 let output = self.recorded.get(command).with_context(|| {
                     format!(
-                        "what '{command}' prints was not recorded: run target/release/preprocessor console"
+                        "what '{command}' prints was not recorded: run target/release/preprocessor console --replace-reference"
                     )
                 })?;
                 text += output;
@@ -101,16 +108,19 @@ impl Console {
 ///
 /// When a command fails, or prints something of another shape.
 pub fn run(options: &Options) -> Result<()> {
-    let folder = measured::folder("reference");
+    let reference = Name::reference();
     let shown = commands(Path::new("book/src"))?;
     if options.check {
-        check(&shown, &Console::read(&folder)?)
+        check(&shown, &Console::read(&reference.folder())?)
     } else {
-        record(&shown, &folder)
+        record(
+            &shown,
+            &Folder::open(&reference, options.replace_reference)?,
+        )
     }
 }
 
-fn record(shown: &[Shown], folder: &Path) -> Result<()> {
+fn record(shown: &[Shown], folder: &Folder) -> Result<()> {
     let mut recorded = BTreeMap::new();
     for shown in shown.iter().filter(|shown| shown.with_output) {
         if !recorded.contains_key(&shown.command) {
@@ -118,7 +128,7 @@ fn record(shown: &[Shown], folder: &Path) -> Result<()> {
             recorded.insert(shown.command.clone(), output_of(shown, &[])?);
         }
     }
-    measured::write_whole(&folder.join(FILE), toml::to_string(&recorded)?.as_bytes())
+    folder.write(FILE, toml::to_string(&recorded)?.as_bytes())
 }
 
 fn check(shown: &[Shown], console: &Console) -> Result<()> {
@@ -127,7 +137,7 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
         ("BYTES", "64M"),
         ("QUICK", "1"),
         ("ROUNDS", "1"),
-        ("MACHINE", "yours/of-the-tests"),
+        ("MACHINE", "of-the-tests"),
     ];
     let mut failures = Vec::new();
     let mut done = BTreeMap::new();

@@ -73,7 +73,7 @@ pub fn run(options: &Options) -> Result<()> {
     let builds = Arc::new(AtomicUsize::new(1));
     let counted = Arc::clone(&builds);
     thread::spawn(move || answer(&server, &counted));
-    println!("Read it at {address}; Ctrl-C ends this");
+    common::print(format_args!("Read it at {address}; Ctrl-C ends this\n"))?;
     open(&address);
     for event in &changes {
         // To open or read a file is an event, too.
@@ -85,7 +85,7 @@ pub fn run(options: &Options) -> Result<()> {
         while changes.try_recv().is_ok() {}
         match build::build() {
             Ok(()) => drop(builds.fetch_add(1, Ordering::Relaxed)),
-            Err(error) => eprintln!("{error:#}"),
+            Err(error) => common::say(format_args!("{error:#}")),
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ use clap::Args;
 use common::print;
 use measured::Figures;
 use measured::machine::Machine;
+use measured::unfinished;
 
 /// The options of `lab chart`.
 #[derive(Args)]
@@ -52,6 +53,10 @@ pub fn measured_machines(folders: &[&str]) -> Result<Vec<(String, Figures)>> {
         let figures = Figures::read(&folder)?;
         if !figures.runs().is_empty() {
             machines.push((machine_name(name, &folder), figures));
+        } else if unfinished::is_in(&folder) {
+            common::say(format_args!(
+                "note: what is measured of '{name}' is unfinished: make measure goes on"
+            ));
         }
     }
     if machines.is_empty() {

@@ -3,6 +3,7 @@
 mod beyond;
 mod chart;
 mod compare;
+mod destination;
 mod measure;
 mod pages;
 mod perf;

@@ -18,11 +18,11 @@ use clap::Args;
 use common::say;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::destination::Destination;
 use bench::cpu_list;
 use bench::placement::Placement;
 use costs::Costs;
 use gup_test::GupTest;
-use measured::{self};
 use pipeful::Pipeful;
 use subject::Subject;
 
@@ -36,9 +36,8 @@ pub struct Options {
     #[arg(long)]
     csv: bool,
 
-    /// Keep the rows in this machine's folder of measured data, as pages.csv
-    #[arg(long, value_name = "NAME")]
-    machine: Option<String>,
+    #[command(flatten)]
+    destination: Destination,
 }
 
 /// Measures, and shows what was measured.
@@ -47,6 +46,7 @@ pub struct Options {
 ///
 /// When the kernel refuses a pipe, vmsplice or splice.
 pub fn run(options: &Options) -> Result<()> {
+    let folder = options.destination.folder()?;
     let cpu = Placement::choose(None)?.writer;
     cpu_list::pin(cpu).with_context(|| format!("cannot stay on CPU {cpu}"))?;
     let pipe = Pipeful::new()?;
@@ -56,11 +56,8 @@ pub fn run(options: &Options) -> Result<()> {
     let mut subjects = Subject::all(pipe.bytes())?;
     let costs = measure(&pipe, gup_test.as_ref(), &mut subjects)?;
     let rows = report::csv(&costs);
-    if let Some(machine) = &options.machine {
-        measured::write_whole(
-            &measured::folder(machine).join("pages.csv"),
-            rows.as_bytes(),
-        )?;
+    if let Some(folder) = &folder {
+        folder.write("pages.csv", rows.as_bytes())?;
     }
     let text = match options.csv {
         true => rows,

@@ -20,6 +20,7 @@ use clap::Args;
 use common::{say, size};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::destination::Destination;
 use bench::pair::{self, Pair};
 use bench::placement::{Distance, Placement};
 use bench::spinner;
@@ -50,9 +51,8 @@ pub struct Options {
     #[arg(long)]
     cpus: Option<String>,
 
-    /// The folder in book/measured to write to
-    #[arg(long, default_value = "yours")]
-    machine: String,
+    #[command(flatten)]
+    destination: Destination,
 }
 
 /// One end of a stage's pipe.
@@ -100,7 +100,8 @@ impl End {
 pub fn run(options: &Options) -> Result<()> {
     let event = recording::usable_event()?;
     let placement = Placement::choose(options.cpus.as_deref())?;
-    let folder = measured::folder(&options.machine).join("perf");
+    let machine = options.destination.folder_or_yours()?;
+    let folder = machine.path().join("perf");
     let stages = match options.stage {
         Some(number) => &STAGES[usize::from(number) - 1..][..1],
         None => &STAGES[..],

@@ -192,9 +192,6 @@ impl Machine {
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = toml::to_string(self).context("a machine is always TOML")?;
-        let unfinished = path.with_extension("toml.unfinished");
-        fs::write(&unfinished, text)
-            .and_then(|()| fs::rename(&unfinished, path))
-            .with_context(|| format!("cannot write {}", path.display()))
+        crate::write_whole(path, text.as_bytes())
     }
 }
