@@ -3,6 +3,7 @@
 mod attempts;
 mod noise;
 mod one_run;
+mod progress;
 mod report;
 mod rounds;
 mod selection;
@@ -87,11 +88,4 @@ impl Options {
             missing: Vec::new(),
         }
     }
-}
-
-fn progress_bar(length: usize, what: &'static str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {eta} left");
-    ProgressBar::new(length as u64)
-        .with_style(style.expect("the template is constant"))
-        .with_message(what)
 }
