@@ -48,8 +48,7 @@ pub fn preprocess(text: &str, workspace: &Path) -> Ending {
 #[track_caller]
 pub fn chapter(ending: &Ending) -> String {
     assert_eq!(ending.code, 0, "{}", ending.stderr);
-    let book: serde_json::Value =
-        serde_json::from_slice(&ending.stdout).expect("it prints a book");
+    let book: serde_json::Value = serde_json::from_slice(&ending.stdout).expect("it prints a book");
     let content = &book["items"][0]["Chapter"]["content"];
     content.as_str().expect("a chapter has text").to_owned()
 }

@@ -3,7 +3,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
+use tests::child::refuse;
 use tests::preprocessor::{chapter, preprocess};
 use tests::{Ending, copy, program, run, workspace};
 
@@ -68,7 +70,11 @@ fn spoiled(text: &str, numbers: &str) -> Vec<Spoiled> {
     let mut all = Vec::new();
     let mut add = |what: &str, content: Vec<u8>, line: usize| {
         let what = what.to_owned();
-        all.push(Spoiled { what, content, line });
+        all.push(Spoiled {
+            what,
+            content,
+            line,
+        });
     };
     let lines: Vec<&str> = text.lines().collect();
     let header: Vec<&str> = lines[0].split(',').collect();
@@ -78,7 +84,10 @@ fn spoiled(text: &str, numbers: &str) -> Vec<Spoiled> {
         format!("{}\n", lines.join("\n")).into_bytes()
     };
     let with_each = |edit: &dyn Fn(&str, usize) -> String| {
-        let lines = lines.iter().enumerate().map(|(index, line)| edit(line, index));
+        let lines = lines
+            .iter()
+            .enumerate()
+            .map(|(index, line)| edit(line, index));
         format!("{}\n", lines.collect::<Vec<_>>().join("\n")).into_bytes()
     };
     for number in numbers.split_whitespace() {
@@ -101,9 +110,7 @@ fn spoiled(text: &str, numbers: &str) -> Vec<Spoiled> {
     add("a column less", first_gone, 0);
     add("a column more", extra, 0);
     for columns in [1, 2] {
-        let few = with_each(&|line, _| {
-            line.split(',').take(columns).collect::<Vec<_>>().join(",")
-        });
+        let few = with_each(&|line, _| line.split(',').take(columns).collect::<Vec<_>>().join(","));
         add(&format!("{columns} columns"), few, 0);
     }
     let short_row = lines[LINE - 1].rsplit_once(',').unwrap().0;
@@ -159,8 +166,16 @@ fn has_no_figure_that_is_none(page: &str, what: &str) {
 /// It stopped, and named the place, in few words.
 fn stopped_at(ending: &Ending, place: &str, what: &str) {
     assert_eq!(ending.code, 1, "{what}: {ending:?}");
-    assert!(ending.stderr.contains(place), "{what}: no {place} in {}", ending.stderr);
-    assert!(ending.stderr.lines().count() <= 3, "{what}: {}", ending.stderr);
+    assert!(
+        ending.stderr.contains(place),
+        "{what}: no {place} in {}",
+        ending.stderr
+    );
+    assert!(
+        ending.stderr.lines().count() <= 3,
+        "{what}: {}",
+        ending.stderr
+    );
 }
 
 /// Every file, spoiled in every way, in the folder of each machine; all that differs
@@ -179,7 +194,12 @@ fn the_book_shows_no_figure_that_cannot_be_right() {
             content: Vec::new(),
             line: 0,
         });
-        for Spoiled { what, content, line } in all {
+        for Spoiled {
+            what,
+            content,
+            line,
+        } in all
+        {
             let content = (what != "a folder").then_some(&content[..]);
             let what = format!("{file}, {what}");
             let place = |machine: &str| match line {
@@ -200,13 +220,19 @@ fn the_book_shows_no_figure_that_cannot_be_right() {
                     page.lines().partition(|line| line.contains("left out"));
                 has_no_figure_that_is_none(&figures.join("\n"), &what);
                 if beginning {
-                    assert!(notes.is_empty() && ending.stderr.is_empty(), "{what}: {ending:?}");
+                    assert!(
+                        notes.is_empty() && ending.stderr.is_empty(),
+                        "{what}: {ending:?}"
+                    );
                     return;
                 }
                 let place = place("yours");
                 assert!(ending.stderr.contains(&place), "{what}: {}", ending.stderr);
                 let place = place.trim_end();
-                assert!(notes.iter().any(|note| note.contains(place)), "{what}: {page}");
+                assert!(
+                    notes.iter().any(|note| note.contains(place)),
+                    "{what}: {page}"
+                );
             });
         }
     }
@@ -217,12 +243,15 @@ fn the_book_shows_no_figure_that_cannot_be_right() {
 fn chart_and_compare_draw_nothing_that_cannot_be_right() {
     let folder = two_machines();
     let yours = folder.path().join("book/measured/yours");
-    let show = |arguments: &[&str]| {
-        run(program("lab").args(arguments).current_dir(folder.path()))
-    };
+    let show = |arguments: &[&str]| run(program("lab").args(arguments).current_dir(folder.path()));
     let (_, _, numbers) = FILES[0];
     let text = fs::read_to_string(yours.join("runs.csv")).unwrap();
-    for Spoiled { what, content, line } in spoiled(&text, numbers) {
+    for Spoiled {
+        what,
+        content,
+        line,
+    } in spoiled(&text, numbers)
+    {
         instead(&yours.join("runs.csv"), Some(&content), || {
             for arguments in [&["chart"][..], &["compare", "reference", "yours"]] {
                 let what = format!("{what}, {arguments:?}");
@@ -247,10 +276,19 @@ fn chart_and_compare_draw_nothing_that_cannot_be_right() {
     let machine = yours.join("machine.toml");
     let text = fs::read_to_string(&machine).unwrap();
     let cut = text.split_once("\nrelease").unwrap().0;
-    for content in [Some(cut.as_bytes()), Some(b"\xff"), Some(b"name = 1\n"), None] {
+    for content in [
+        Some(cut.as_bytes()),
+        Some(b"\xff"),
+        Some(b"name = 1\n"),
+        None,
+    ] {
         instead(&machine, content, || {
             for arguments in [&["chart"][..], &["compare", "reference", "yours"]] {
-                stopped_at(&show(arguments), "yours/machine.toml", &format!("{content:?}"));
+                stopped_at(
+                    &show(arguments),
+                    "yours/machine.toml",
+                    &format!("{content:?}"),
+                );
             }
         });
     }
@@ -269,10 +307,18 @@ fn other_files_that_cannot_be_read_are_named() {
     let measured = folder.path().join("book/measured");
     for (file, directive) in [
         ("perf/stage1.write.txt", "{{#perf stage1.write}}"),
-        ("perf/stage1.write.svg", "{{#flamegraph stage1.write caption}}"),
+        (
+            "perf/stage1.write.svg",
+            "{{#flamegraph stage1.write caption}}",
+        ),
     ] {
         let text = fs::read(measured.join("reference").join(file)).unwrap();
-        for content in [Some(&text[..text.len() - 9]), Some(b"\xff\n"), Some(b""), None] {
+        for content in [
+            Some(&text[..text.len() - 9]),
+            Some(b"\xff\n"),
+            Some(b""),
+            None,
+        ] {
             let what = content.map_or("a folder".into(), String::from_utf8_lossy);
             let what = &what[..20.min(what.len())];
             instead(&measured.join("reference").join(file), content, || {
@@ -312,4 +358,65 @@ fn data_of_before_some_columns_still_shows() {
         assert_eq!(ending.stderr, "");
         assert!(!chapter(&ending).contains("on your machine"));
     });
+}
+
+/// A program that fails has no figures, and those of before stay.
+#[test]
+fn what_lacks_a_writer_does_not_replace_what_has_all() {
+    if thread::available_parallelism().unwrap().get() == 1 {
+        eprintln!("skipped: make beyond needs two CPUs");
+        return;
+    }
+    let folder = two_machines();
+    let yours = folder.path().join("book/measured/yours");
+    let before = fs::read(yours.join("beyond.csv")).unwrap();
+    let beyond = || {
+        let mut command = program("lab");
+        command.args(["beyond", "--bytes", "64M", "--rounds", "1"]);
+        command.args(["--machine", "yours"]);
+        command.current_dir(folder.path());
+        command
+    };
+    let mut without_tee = beyond();
+    refuse(&mut without_tee, libc::SYS_tee, libc::EPERM);
+    let ending = run(&mut without_tee);
+    assert_eq!(ending.code, 1, "{ending:?}");
+    for words in [
+        "not all got through: ",
+        "lacks slots and 2 more",
+        "beyond.incomplete.csv",
+    ] {
+        assert!(ending.stderr.contains(words), "{ending:?}");
+    }
+    assert_eq!(fs::read(yours.join("beyond.csv")).unwrap(), before);
+    let beside = fs::read_to_string(yours.join("beyond.incomplete.csv")).unwrap();
+    assert_eq!(beside.lines().count(), 2, "{beside}");
+
+    run(&mut beyond()).assert_clean();
+    let after = fs::read_to_string(yours.join("beyond.csv")).unwrap();
+    assert_eq!(after.lines().count(), 5, "{after}");
+}
+
+/// What cannot be read is the user's still: it is named, before anything is measured,
+/// and it stays.
+#[test]
+fn what_cannot_be_read_is_not_replaced() {
+    let folder = two_machines();
+    let yours = folder.path().join("book/measured/yours");
+    let spoiled = b"round,name\n1,stage5\n";
+    for (file, command) in [
+        ("pages.csv", &["pages", "--machine", "yours"][..]),
+        ("beyond.csv", &["beyond", "--machine", "yours"]),
+        ("waiting.csv", &["beyond", "waiting", "--machine", "yours"]),
+    ] {
+        if file != "pages.csv" && thread::available_parallelism().unwrap().get() == 1 {
+            eprintln!("skipped: make beyond needs two CPUs");
+            continue;
+        }
+        fs::write(yours.join(file), spoiled).unwrap();
+        let ending = run(program("lab").args(command).current_dir(folder.path()));
+        stopped_at(&ending, &format!("yours/{file}:2: "), file);
+        assert!(ending.stderr.contains("move it away"), "{ending:?}");
+        assert_eq!(fs::read(yours.join(file)).unwrap(), spoiled);
+    }
 }

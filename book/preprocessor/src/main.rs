@@ -8,6 +8,7 @@ mod pictures;
 mod sources;
 mod tables;
 mod weave;
+mod yours;
 
 use std::io;
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ fn preprocess() -> Result<()> {
     std::env::set_current_dir(workspace)?;
     let sources = Sources::read()?;
     weave::replace_all(&mut book, &sources)?;
+    sources.yours.warn();
     serde_json::to_writer(io::stdout(), &book)?;
     Ok(())
 }

@@ -21,7 +21,8 @@ use bench::cpu_list;
 use bench::placement::Placement;
 use costs::Costs;
 use gup_test::GupTest;
-use measured::{self};
+use measured::pages::COSTS;
+use measured::rows;
 use pipeful::Pipeful;
 use subject::Subject;
 
@@ -44,23 +45,27 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When the kernel refuses a pipe, vmsplice or splice.
+/// When the kernel refuses a pipe, vmsplice or splice, or the rows cannot be kept.
 pub fn run(options: &Options) -> Result<()> {
+    let folder = options.machine.as_deref().map(measured::folder);
+    if let Some(folder) = &folder {
+        // Before it takes its minutes: what is there must be readable to be replaced.
+        COSTS.read(folder)?;
+    }
     let cpu = Placement::choose(None)?.writer;
     cpu_list::pin(cpu).with_context(|| format!("cannot stay on CPU {cpu}"))?;
     let pipe = Pipeful::new()?;
     let gup_test = GupTest::open().map_err(|why| eprintln!("note: {why}")).ok();
     let mut subjects = Subject::all(pipe.bytes())?;
     let costs = measure(&pipe, gup_test.as_ref(), &mut subjects)?;
-    let rows = report::csv(&costs);
-    if let Some(machine) = &options.machine {
-        measured::write_whole(
-            &measured::folder(machine).join("pages.csv"),
-            rows.as_bytes(),
-        )?;
+    let rows = costs.rows();
+    if let Some(folder) = &folder
+        && let Some(beside) = COSTS.replace(folder, &rows)?
+    {
+        eprintln!("note: {beside}");
     }
     let text = match options.csv {
-        true => rows,
+        true => rows::text(&rows)?,
         false => report::tables(&costs, &pipe, cpu),
     };
     write!(io::stdout(), "{text}").context("cannot print the result")

@@ -15,10 +15,8 @@ use perf_event::{Builder, Counter};
 use super::End;
 use bench::pair::Pair;
 use bench::stages::Stage;
-use measured;
-
-const COLUMNS: &str = "stage,end,program,bytes,system_calls_per_gib,page_faults_per_gib,\
-    voluntary_switches_per_gib,involuntary_switches_per_gib,wakeups_per_gib\n";
+use measured::counts::{COUNTS, Counts as Row};
+use measured::rows::Beside;
 
 /// A system call begins (kernel/entry/common.c, Linux 6.12).
 const SYSTEM_CALL: &str = "raw_syscalls/sys_enter";
@@ -65,35 +63,33 @@ pub fn take(pair: &Pair, bytes: u64) -> Result<([Counts; 2], Duration)> {
     Ok(([writer, reader], elapsed))
 }
 
-/// Writes the stage's rows, in the place of those it had.
+/// Makes sure that the folder will take the counts, before they take their minutes.
 ///
 /// # Errors
 ///
-/// When the file cannot be written.
-pub fn write(folder: &Path, stage: &Stage, counts: &[Counts; 2]) -> Result<()> {
-    let path = folder.join("counts.csv");
-    let name = format!("stage{}", stage.number);
-    let before = fs::read_to_string(&path).unwrap_or_default();
-    let mut rows: Vec<String> = before
-        .lines()
-        .skip(1)
-        .filter(|row| !row.starts_with(&format!("{name},")))
-        .map(str::to_owned)
-        .collect();
-    for (end, counts) in End::BOTH.iter().zip(counts) {
-        rows.push(format!(
-            "{name},{},{},{}",
-            end.name(),
-            end.program(stage),
-            counts.row()
-        ));
-    }
-    // The stages in their order, and the writing end first.
-    rows.sort_by(|one, other| {
-        let key = |row: &str| row.split(',').next().map(str::to_owned);
-        key(one).cmp(&key(other))
+/// When what is there cannot be read.
+pub fn check(folder: &Path) -> Result<()> {
+    COUNTS.read(folder).map(drop)
+}
+
+/// Writes the stages' rows in the place of those they had, or beside them, where those
+/// say more.
+///
+/// # Errors
+///
+/// When the file cannot be written, or what is there cannot be read.
+pub fn write(folder: &Path, stages: &[(&Stage, [Counts; 2])]) -> Result<Option<Beside>> {
+    let new = stages.iter().flat_map(|(stage, counts)| {
+        let ends = End::BOTH.iter().zip(counts);
+        ends.map(|(end, counts)| counts.row(stage, *end))
     });
-    measured::write_whole(&path, format!("{COLUMNS}{}\n", rows.join("\n")).as_bytes())
+    let new: Vec<Row> = new.collect();
+    let mut rows = COUNTS.read(folder)?.unwrap_or_default();
+    rows.retain(|row| new.iter().all(|new| new.stage != row.stage));
+    rows.extend(new);
+    // The stages in their order, and the writing end first.
+    rows.sort_by(|one, other| one.stage.cmp(&other.stage));
+    COUNTS.replace(folder, &rows)
 }
 
 /// Why system calls and wake-ups are missing, if they are.
@@ -108,20 +104,19 @@ pub fn not_counted() -> Option<String> {
 }
 
 impl Counts {
-    fn row(&self) -> String {
-        let per_gib = |count: u64| {
-            let gib = self.bytes as f64 / (1u64 << 30) as f64;
-            format!("{:.1}", count as f64 / gib)
-        };
-        [
-            self.bytes.to_string(),
-            self.system_calls.map(per_gib).unwrap_or_default(),
-            per_gib(self.page_faults),
-            per_gib(self.voluntary_switches),
-            per_gib(self.involuntary_switches),
-            self.wakeups.map(per_gib).unwrap_or_default(),
-        ]
-        .join(",")
+    fn row(&self, stage: &Stage, end: End) -> Row {
+        let per_gib = |count: u64| count as f64 / (self.bytes as f64 / (1u64 << 30) as f64);
+        Row {
+            stage: format!("stage{}", stage.number),
+            end: end.name().to_owned(),
+            program: end.program(stage).to_owned(),
+            bytes: self.bytes,
+            system_calls_per_gib: self.system_calls.map(per_gib),
+            page_faults_per_gib: per_gib(self.page_faults),
+            voluntary_switches_per_gib: per_gib(self.voluntary_switches),
+            involuntary_switches_per_gib: per_gib(self.involuntary_switches),
+            wakeups_per_gib: self.wakeups.map(per_gib),
+        }
     }
 }
 
@@ -228,23 +223,26 @@ mod tests {
         assert!(take(&pair, 1).is_err());
     }
 
+    fn counts(system_calls: Option<u64>) -> [Counts; 2] {
+        [1, 2].map(|_| Counts {
+            bytes: 1 << 30,
+            system_calls,
+            page_faults: 7,
+            voluntary_switches: 0,
+            involuntary_switches: 0,
+            wakeups: None,
+        })
+    }
+
     #[test]
     fn rows_of_a_stage_are_replaced() {
         let folder = tempfile::tempdir().unwrap();
-        let counts = |system_calls| {
-            [1, 2].map(|_| Counts {
-                bytes: 1 << 30,
-                system_calls,
-                page_faults: 7,
-                voluntary_switches: 0,
-                involuntary_switches: 0,
-                wakeups: None,
-            })
-        };
         for (stage, calls) in [(2, Some(1)), (1, None), (2, Some(5))] {
-            write(folder.path(), &STAGES[stage - 1], &counts(calls)).unwrap();
+            let stages = [(&STAGES[stage - 1], counts(calls))];
+            assert_eq!(write(folder.path(), &stages).unwrap(), None);
         }
-        let text = fs::read_to_string(folder.path().join("counts.csv")).unwrap();
+        let path = folder.path().join("perf/counts.csv");
+        let text = fs::read_to_string(&path).unwrap();
         let rows: Vec<_> = text.lines().collect();
         assert_eq!(
             rows[1..],
@@ -255,5 +253,33 @@ mod tests {
                 "stage2,read,stage1-read,1073741824,5.0,7.0,0.0,0.0,",
             ]
         );
+        // Without root there are no system calls, and those of before stay.
+        let less = [(&STAGES[0], counts(None)), (&STAGES[1], counts(None))];
+        let beside = write(folder.path(), &less).unwrap().unwrap();
+        assert_eq!(
+            beside.lacking,
+            ["stage2 read: system calls", "stage2 write: system calls"]
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("perf/counts.csv");
+        fs::create_dir(folder.path().join("perf")).unwrap();
+        fs::write(&path, b"\xff\n").unwrap();
+        let stages = [(&STAGES[0], counts(None))];
+        for error in [
+            check(folder.path()),
+            write(folder.path(), &stages).map(drop),
+        ] {
+            let error = format!("{:#}", error.unwrap_err());
+            assert!(
+                error.contains("perf/counts.csv:1: ") && error.contains("make perf"),
+                "{error}"
+            );
+        }
+        assert_eq!(fs::read(&path).unwrap(), b"\xff\n");
     }
 }
