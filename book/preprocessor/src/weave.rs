@@ -134,8 +134,8 @@ fn post(name: &str) -> Result<String> {
     let all: BTreeMap<String, f64> = stages
         .chain(others.map(|(name, figure)| (name.to_owned(), figure)))
         .collect();
-    let figure = all
+    let gib_per_s = all
         .get(name)
         .with_context(|| format!("the post has no figure '{name}'"))?;
-    Ok(with_unit(&figure(*figure)))
+    Ok(with_unit(&figure(*gib_per_s)))
 }
