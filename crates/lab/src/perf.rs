@@ -6,6 +6,7 @@
 mod call_tree;
 mod counts;
 mod flame_graph;
+mod keep;
 mod recording;
 mod samples;
 mod stacks;
@@ -102,7 +103,7 @@ pub fn run(options: &Options) -> Result<()> {
     let event = recording::usable_event()?;
     let placement = Placement::choose(options.cpus.as_deref())?;
     let machine = measured::folder(&options.machine);
-    counts::check(&machine)?;
+    keep::check(&machine)?;
     let folder = machine.join("perf");
     let stages = match options.stage {
         Some(number) => &STAGES[usize::from(number) - 1..][..1],
@@ -136,7 +137,7 @@ pub fn run(options: &Options) -> Result<()> {
             measured::write_whole(&folder.join(name), text.as_bytes())?;
         }
         all_counts.push((stage, counts));
-        beside = counts::write(&machine, &all_counts)?;
+        beside = keep::write(&machine, &all_counts)?;
         progress.suspend(|| print(stage, &files, &recording))?;
     }
     progress.finish_and_clear();

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::Number;
-use crate::rows::{Row, Rows, decimals, decimals_if_any};
+use crate::numbers::{Number, decimals, decimals_if_any};
+use crate::rows::{Row, Rows};
 
 /// The ladder from stage 5 upward.
 pub const LADDER: Rows<Speed> = Rows::new("beyond.csv", "make beyond");

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::Number;
-use crate::rows::{Row, Rows, decimals, decimals_if_any};
+use crate::numbers::{Number, decimals, decimals_if_any};
+use crate::rows::{Row, Rows};
 
 /// The counts of all stages.
 pub const COUNTS: Rows<Counts> = Rows::new("perf/counts.csv", "make perf");

@@ -6,6 +6,7 @@ mod figures;
 pub mod machine;
 mod numbers;
 pub mod pages;
+mod parsing;
 pub mod plan;
 pub mod rounds;
 pub mod rows;

@@ -1,8 +1,9 @@
-//! What a measured number can be.
+//! What a measured number can be, and with how many decimals it is written.
 
 use std::fmt;
 
 use anyhow::{Result, ensure};
+use serde::Serializer;
 
 /// A number as it was read or measured, and what can be right.
 pub struct Number {
@@ -74,5 +75,28 @@ impl fmt::Display for Number {
             out,
             "{column} is {value:?}, but must be {least}, and at most {most}"
         )
+    }
+}
+
+/// Writes a figure with `N` decimals, which is as exact as it was measured; a very
+/// small one as it is.
+pub(crate) fn decimals<const N: usize, S: Serializer>(
+    value: &f64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match *value > 0.0 && *value < 0.01 {
+        true => serializer.serialize_f64(*value),
+        false => serializer.collect_str(&format_args!("{value:.N$}")),
+    }
+}
+
+/// The same for one that may be missing.
+pub(crate) fn decimals_if_any<const N: usize, S: Serializer>(
+    value: &Option<f64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => decimals::<N, S>(value, serializer),
+        None => serializer.serialize_none(),
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::Number;
-use crate::rows::{Row, Rows, decimals};
+use crate::numbers::{Number, decimals};
+use crate::rows::{Row, Rows};
 
 /// The costs of all calls.
 pub const COSTS: Rows<Cost> = Rows::new("pages.csv", "make pages");

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::Number;
+use crate::parsing::parse;
 use crate::rows::{self, Row};
 
 /// The file's name in a machine's folder.
@@ -61,7 +62,7 @@ pub fn read(path: &Path) -> Result<Vec<Run>> {
         let bytes = rows::read(path)?.unwrap_or_default();
         // What follows the last line end was cut off when the writer was killed.
         let whole = bytes.iter().rposition(|&byte| byte == b'\n');
-        rows::parse(path, &bytes[..whole.map_or(0, |end| end + 1)])
+        parse(path, &bytes[..whole.map_or(0, |end| end + 1)])
     };
     read().map_err(|error| rows::with_advice(&error, "make measure"))
 }

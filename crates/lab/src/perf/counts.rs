@@ -3,7 +3,6 @@
 use std::fs;
 use std::io;
 use std::mem::MaybeUninit;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,11 +11,7 @@ use anyhow::{Context, Result, bail};
 use perf_event::events::Tracepoint;
 use perf_event::{Builder, Counter};
 
-use super::End;
 use bench::pair::Pair;
-use bench::stages::Stage;
-use measured::counts::{COUNTS, Counts as Row};
-use measured::rows::Beside;
 
 /// A system call begins (kernel/entry/common.c, Linux 6.12).
 const SYSTEM_CALL: &str = "raw_syscalls/sys_enter";
@@ -27,16 +22,18 @@ const WAKING: &str = "sched/sched_waking";
 
 /// What one end did from its start to its end, its loading included.
 pub struct Counts {
-    bytes: u64,
+    /// How many it moved.
+    pub bytes: u64,
     /// Where tracepoints may be read.
-    system_calls: Option<u64>,
-    page_faults: u64,
+    pub system_calls: Option<u64>,
+    /// All of them.
+    pub page_faults: u64,
     /// It went to sleep.
-    voluntary_switches: u64,
+    pub voluntary_switches: u64,
     /// It was sent away.
-    involuntary_switches: u64,
+    pub involuntary_switches: u64,
     /// How often it woke another; where tracepoints may be read.
-    wakeups: Option<u64>,
+    pub wakeups: Option<u64>,
 }
 
 /// Runs the pair, which moves `bytes`; returns what the writer and the reader
@@ -63,35 +60,6 @@ pub fn take(pair: &Pair, bytes: u64) -> Result<([Counts; 2], Duration)> {
     Ok(([writer, reader], elapsed))
 }
 
-/// Makes sure that the folder will take the counts, before they take their minutes.
-///
-/// # Errors
-///
-/// When what is there cannot be read.
-pub fn check(folder: &Path) -> Result<()> {
-    COUNTS.read(folder).map(drop)
-}
-
-/// Writes the stages' rows in the place of those they had, or beside them, where those
-/// say more.
-///
-/// # Errors
-///
-/// When the file cannot be written, or what is there cannot be read.
-pub fn write(folder: &Path, stages: &[(&Stage, [Counts; 2])]) -> Result<Option<Beside>> {
-    let new = stages.iter().flat_map(|(stage, counts)| {
-        let ends = End::BOTH.iter().zip(counts);
-        ends.map(|(end, counts)| counts.row(stage, *end))
-    });
-    let new: Vec<Row> = new.collect();
-    let mut rows = COUNTS.read(folder)?.unwrap_or_default();
-    rows.retain(|row| new.iter().all(|new| new.stage != row.stage));
-    rows.extend(new);
-    // The stages in their order, and the writing end first.
-    rows.sort_by(|one, other| one.stage.cmp(&other.stage));
-    COUNTS.replace(folder, &rows)
-}
-
 /// Why system calls and wake-ups are missing, if they are.
 pub fn not_counted() -> Option<String> {
     let error = [SYSTEM_CALL, WAKING]
@@ -101,23 +69,6 @@ pub fn not_counted() -> Option<String> {
         "system calls and wake-ups were not counted: {error:#}\n\
          the kernel's tracepoints are for root: run me as root, with /sys/kernel/tracing mounted"
     ))
-}
-
-impl Counts {
-    fn row(&self, stage: &Stage, end: End) -> Row {
-        let per_gib = |count: u64| count as f64 / (self.bytes as f64 / (1u64 << 30) as f64);
-        Row {
-            stage: format!("stage{}", stage.number),
-            end: end.name().to_owned(),
-            program: end.program(stage).to_owned(),
-            bytes: self.bytes,
-            system_calls_per_gib: self.system_calls.map(per_gib),
-            page_faults_per_gib: per_gib(self.page_faults),
-            voluntary_switches_per_gib: per_gib(self.voluntary_switches),
-            involuntary_switches_per_gib: per_gib(self.involuntary_switches),
-            wakeups_per_gib: self.wakeups.map(per_gib),
-        }
-    }
 }
 
 /// Runs a program to its end.
@@ -181,7 +132,6 @@ fn wait(id: u32) -> Result<libc::rusage> {
 mod tests {
     use super::*;
     use bench::placement::{Distance, Placement};
-    use bench::stages::STAGES;
 
     /// dd reads and writes 1000 blocks: at least 2000 system calls.
     #[test]
@@ -221,65 +171,5 @@ mod tests {
             &placement,
         );
         assert!(take(&pair, 1).is_err());
-    }
-
-    fn counts(system_calls: Option<u64>) -> [Counts; 2] {
-        [1, 2].map(|_| Counts {
-            bytes: 1 << 30,
-            system_calls,
-            page_faults: 7,
-            voluntary_switches: 0,
-            involuntary_switches: 0,
-            wakeups: None,
-        })
-    }
-
-    #[test]
-    fn rows_of_a_stage_are_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        for (stage, calls) in [(2, Some(1)), (1, None), (2, Some(5))] {
-            let stages = [(&STAGES[stage - 1], counts(calls))];
-            assert_eq!(write(folder.path(), &stages).unwrap(), None);
-        }
-        let path = folder.path().join("perf/counts.csv");
-        let text = fs::read_to_string(&path).unwrap();
-        let rows: Vec<_> = text.lines().collect();
-        assert_eq!(
-            rows[1..],
-            [
-                "stage1,write,stage1-write,1073741824,,7.0,0.0,0.0,",
-                "stage1,read,stage1-read,1073741824,,7.0,0.0,0.0,",
-                "stage2,write,stage2-write,1073741824,5.0,7.0,0.0,0.0,",
-                "stage2,read,stage1-read,1073741824,5.0,7.0,0.0,0.0,",
-            ]
-        );
-        // Without root there are no system calls, and those of before stay.
-        let less = [(&STAGES[0], counts(None)), (&STAGES[1], counts(None))];
-        let beside = write(folder.path(), &less).unwrap().unwrap();
-        assert_eq!(
-            beside.lacking,
-            ["stage2 read: system calls", "stage2 write: system calls"]
-        );
-        assert_eq!(fs::read_to_string(&path).unwrap(), text);
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_named_and_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("perf/counts.csv");
-        fs::create_dir(folder.path().join("perf")).unwrap();
-        fs::write(&path, b"\xff\n").unwrap();
-        let stages = [(&STAGES[0], counts(None))];
-        for error in [
-            check(folder.path()),
-            write(folder.path(), &stages).map(drop),
-        ] {
-            let error = format!("{:#}", error.unwrap_err());
-            assert!(
-                error.contains("perf/counts.csv:1: ") && error.contains("make perf"),
-                "{error}"
-            );
-        }
-        assert_eq!(fs::read(&path).unwrap(), b"\xff\n");
     }
 }
