@@ -21,10 +21,6 @@ LAB = "$(PROGRAMS)/lab"
 # A check chooses among the CPUs that it may use.
 CHECK = $(if $(CPUS),taskset --cpu-list "$(CPUS)") "$(PROGRAMS)/workshop" check
 
-MDBOOK_VERSION := 0.5.4
-# The machine's own mdbook where it has one of that series.
-MDBOOK = $(or $(if $(findstring v0.5.,$(shell mdbook --version 2>/dev/null)),$(shell command -v mdbook)),target/mdbook/bin/mdbook)
-
 # Two runs at once would measure each other.
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
@@ -81,14 +77,14 @@ fizzbuzz: lab
 	@$(BEYOND) fizzbuzz
 
 .PHONY: book serve check-book
-book: preprocessor $(MDBOOK)
-	@$(MDBOOK) build book
+book: preprocessor
+	@$(PROGRAMS)/preprocessor build
 	@echo 'Read it from book/book/index.html'
 
-serve: preprocessor $(MDBOOK)
-	@$(MDBOOK) serve book --hostname 127.0.0.1 --open
+serve: preprocessor
+	@$(PROGRAMS)/preprocessor serve
 
-# What weaves code, figures and data into the pages; it measures nothing.
+# What weaves code, figures and data into the pages and builds them; it measures nothing.
 .PHONY: preprocessor
 preprocessor: | tools
 	@cargo build --release --package preprocessor
@@ -99,13 +95,9 @@ check-book: book
 	    { echo 'note: npm could not get what looks at the pages of the book' >&2; test -z "$$CI"; exit; }; \
 	    npm test
 
-target/mdbook/bin/mdbook: | tools
-	@echo 'There is no mdbook 0.5 here: installing $(MDBOOK_VERSION) under target/mdbook, this once. Two CPUs take about 2 minutes.' >&2
-	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
-
 .PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
 workshop: workshop-program
-	@$(PROGRAMS)/workshop progress
+	@"$(PROGRAMS)/workshop" progress
 
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
@@ -118,10 +110,10 @@ $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@$(CHECK) $* --solution
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
-	@$(PROGRAMS)/workshop hint $*
+	@"$(PROGRAMS)/workshop" hint $*
 
 $(addprefix reset,$(EXERCISES)): reset%: workshop-program
-	@$(PROGRAMS)/workshop reset $*
+	@"$(PROGRAMS)/workshop" reset $*
 
 # Apart from the exercises, so that hints can be had for one that does not compile.
 workshop-program: | tools
@@ -129,12 +121,12 @@ workshop-program: | tools
 
 .PHONY: fetch test lint clean
 # All that comes from the network, so that the rest can do without one.
-fetch: $(MDBOOK) | tools
+fetch: | tools
 	@cargo fetch --locked
 	@command -v npm >/dev/null || exit 0; cd book/checks && npm ci --silent --no-audit --no-fund
 	@echo 'Everything is here: from now on no network is needed.'
 
-test: lab $(MDBOOK)
+test: lab
 	@for tool in pv perf npm chromium; do command -v $$tool >/dev/null || \
 	    echo "note: $$tool is not installed, so what needs it passes without being tried" >&2; done
 	cargo test --release --workspace

@@ -4,6 +4,10 @@ use std::io;
 
 use anyhow::{Context, Result, bail};
 
+/// What to say where the kernel gives no thread.
+pub const NO_THREAD: &str =
+    "cannot start a thread: `ulimit -u`, a container or memory sets a limit";
+
 /// Reads `0,1`.
 ///
 /// # Errors
@@ -32,6 +36,8 @@ pub fn pin(cpu: usize) -> Result<()> {
     // SAFETY: the size is that of the set.
     match unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) } {
         0 => Ok(()),
-        _ => Err(io::Error::last_os_error()).with_context(|| format!("cannot run on CPU {cpu}")),
+        _ => Err(io::Error::last_os_error()).with_context(|| {
+            format!("cannot run on CPU {cpu}: `nproc` and `taskset -p $$` tell which there are")
+        }),
     }
 }

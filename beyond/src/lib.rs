@@ -6,7 +6,7 @@ mod private_pipe;
 mod slot;
 mod stock;
 
-pub use cpu::{pin, two_cpus};
+pub use cpu::{NO_THREAD, pin, two_cpus};
 pub use line::LineOptions;
 pub use private_pipe::PrivatePipe;
 pub use slot::{LARGE_SLOT, large_slot, page_slot};

@@ -9,10 +9,11 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd};
 use std::process::ExitCode;
 use std::ptr;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use beyond::LineOptions;
 use clap::Parser;
-use common::{page_size, pipe};
+use common::syscall::retried;
+use common::{WritingEnd, pipe, size};
 
 /// Fill the pipe on standard output with a line or with X, by splice(2) from a file in
 /// memory, in a busy loop
@@ -43,14 +44,9 @@ fn main() -> ExitCode {
 
 /// Puts up to so many bytes of the file, from the offset on, into the pipe, and
 /// moves the offset.
-type Send = fn(&File, &mut i64, &dyn AsRawFd, usize) -> io::Result<usize>;
+type Send = fn(&File, &mut i64, &WritingEnd, usize) -> io::Result<usize>;
 
-fn fill_pipe(
-    pipe: &(impl AsFd + AsRawFd),
-    file: &File,
-    size: usize,
-    send: Send,
-) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, file: &File, size: usize, send: Send) -> io::Result<Infallible> {
     loop {
         let mut offset = 0;
         while (offset as usize) < size {
@@ -67,21 +63,19 @@ fn fill_pipe(
 fn splice_from(
     file: &File,
     offset: &mut i64,
-    pipe: &dyn AsRawFd,
+    pipe: &WritingEnd,
     length: usize,
 ) -> io::Result<usize> {
     let flags = libc::SPLICE_F_NONBLOCK;
-    let (from, to) = (file.as_raw_fd(), pipe.as_raw_fd());
+    let (from, to) = (file.as_raw_fd(), pipe.as_fd().as_raw_fd());
     // SAFETY: the offset is ours, and a pipe must have none.
-    let sent = unsafe { libc::splice(from, offset, to, ptr::null_mut(), length, flags) };
-    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+    retried(|| unsafe { libc::splice(from, offset, to, ptr::null_mut(), length, flags) })
 }
 
-fn sendfile(file: &File, offset: &mut i64, pipe: &dyn AsRawFd, length: usize) -> io::Result<usize> {
-    let (from, to) = (file.as_raw_fd(), pipe.as_raw_fd());
+fn sendfile(file: &File, offset: &mut i64, pipe: &WritingEnd, length: usize) -> io::Result<usize> {
+    let (from, to) = (file.as_raw_fd(), pipe.as_fd().as_raw_fd());
     // SAFETY: the offset is ours.
-    let sent = unsafe { libc::sendfile(to, from, offset, length) };
-    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+    retried(|| unsafe { libc::sendfile(to, from, offset, length) })
 }
 
 fn file_in_memory(content: &[u8]) -> Result<File> {
@@ -92,10 +86,11 @@ fn file_in_memory(content: &[u8]) -> Result<File> {
     }
     // SAFETY: just opened, and nobody else has it.
     let mut file = unsafe { File::from_raw_fd(file) };
-    file.write_all(content).with_context(|| {
-        format!(
-            "no memory for a file of {} pages",
-            content.len() / page_size()
+    file.write_all(content).map_err(|error| {
+        anyhow!(
+            "cannot put {} into a file in memory: {error}\n\
+             use a smaller --pipe-size, or allow this program more memory (ulimit, a container)",
+            size::format(content.len() as u64)
         )
     })?;
     Ok(file)

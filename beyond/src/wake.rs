@@ -7,13 +7,13 @@ use std::io::{self, PipeReader, PipeWriter, Write};
 use std::os::fd::AsRawFd;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, Builder};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use beyond::{pin, two_cpus};
+use beyond::{NO_THREAD, pin, two_cpus};
 use clap::{Parser, ValueEnum};
-use common::syscall::{read, write};
+use common::syscall::{read, retried, write};
 
 /// Time how long a byte takes through a pipe to a reader that waits for it
 #[derive(Parser)]
@@ -27,7 +27,7 @@ struct Options {
     cpus: String,
 
     /// How many bytes to send
-    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     count: u32,
 
     /// How long to rest before each byte, in microseconds
@@ -90,22 +90,43 @@ fn measure(options: &Options) -> Result<Vec<u64>> {
         unsafe { libc::fcntl(reader.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };
     }
     let start = Instant::now();
-    let sent_at = AtomicU64::new(0);
+    let rest = Duration::from_micros(options.rest);
+    // One for each byte: the next may be on its way before a slow reader is awake.
+    let sent_at: Vec<AtomicU64> = (0..options.count).map(|_| AtomicU64::new(0)).collect();
+    let sent_at = &sent_at;
     let done = AtomicBool::new(false);
     let done = &done;
     thread::scope(|threads| {
-        if options.waiting == Waiting::Spinner {
-            for cpu in [writer_cpu, reader_cpu] {
-                threads.spawn(move || spin_idly(cpu, done));
-            }
-        }
-        let receiving = threads.spawn(|| receive(&reader, reader_cpu, start, &sent_at, options));
-        let sent = send(&writer, writer_cpu, start, &sent_at, options);
+        // It holds the reading end: where it fails, the writer is not left waiting.
+        let receiving = Builder::new()
+            .spawn_scoped(threads, move || {
+                receive(&reader, reader_cpu, start, sent_at, options)
+            })
+            .context(NO_THREAD)?;
+        let spinner_cpus = match options.waiting {
+            Waiting::Spinner => vec![writer_cpu, reader_cpu],
+            _ => vec![],
+        };
+        let spinning: io::Result<Vec<_>> = spinner_cpus
+            .into_iter()
+            .map(|cpu| Builder::new().spawn_scoped(threads, move || spin_idly(cpu, done)))
+            .collect();
+        let sent = match &spinning {
+            Ok(_) => send(&writer, writer_cpu, start, sent_at, rest),
+            Err(_) => Ok(()),
+        };
         drop(writer);
         let latencies = receiving.join().expect("the reader does not panic");
         done.store(true, Ordering::Relaxed);
+        for spinner in spinning.context(NO_THREAD)? {
+            spinner.join().expect("a spinner does not panic")?;
+        }
+        let latencies = latencies?;
         sent?;
-        latencies
+        if latencies.is_empty() {
+            bail!("no byte came");
+        }
+        Ok(latencies)
     })
 }
 
@@ -113,13 +134,13 @@ fn send(
     pipe: &PipeWriter,
     cpu: usize,
     start: Instant,
-    sent_at: &AtomicU64,
-    options: &Options,
+    sent_at: &[AtomicU64],
+    rest: Duration,
 ) -> Result<()> {
     pin(cpu)?;
-    for _ in 0..options.count {
+    for sent_at in sent_at {
         // Long enough for the reader to have gone to sleep.
-        thread::sleep(Duration::from_micros(options.rest));
+        thread::sleep(rest);
         sent_at.store(nanoseconds(start), Ordering::Release);
         write(pipe, b"X").map_err(|error| common::refused("write", error))?;
     }
@@ -130,23 +151,17 @@ fn receive(
     pipe: &PipeReader,
     cpu: usize,
     start: Instant,
-    sent_at: &AtomicU64,
+    sent_at: &[AtomicU64],
     options: &Options,
 ) -> Result<Vec<u64>> {
     pin(cpu)?;
-    let mut latencies = Vec::with_capacity(options.count as usize);
-    loop {
+    let mut latencies = Vec::with_capacity(sent_at.len());
+    for sent_at in sent_at {
         match receive_byte(pipe, options.waiting) {
             Ok(0) => break,
-            Ok(_) => {
-                let now = nanoseconds(start);
-                latencies.push(now.saturating_sub(sent_at.load(Ordering::Acquire)));
-            }
+            Ok(_) => latencies.push(nanoseconds(start) - sent_at.load(Ordering::Acquire)),
             Err(error) => return Err(common::refused("read", error)),
         }
-    }
-    if latencies.is_empty() {
-        bail!("no byte came");
     }
     Ok(latencies)
 }
@@ -174,10 +189,8 @@ fn sleep_until_readable(pipe: &PipeReader) -> io::Result<()> {
         revents: 0,
     };
     // SAFETY: one entry, which is ours.
-    match unsafe { libc::poll(&raw mut wanted, 1, -1) } {
-        -1 => Err(io::Error::last_os_error()),
-        _ => Ok(()),
-    }
+    retried(|| unsafe { libc::poll(&raw mut wanted, 1, -1) as isize })?;
+    Ok(())
 }
 
 /// Runs only when nobody else wants the CPU, and so keeps it from idling.
@@ -185,7 +198,9 @@ fn spin_idly(cpu: usize, done: &AtomicBool) -> Result<()> {
     pin(cpu)?;
     let priority = libc::sched_param { sched_priority: 0 };
     // SAFETY: the parameters are ours, and this policy is open to everybody.
-    unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const priority) };
+    if unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const priority) } != 0 {
+        return Err(io::Error::last_os_error()).context("cannot spin at the lowest priority");
+    }
     while !done.load(Ordering::Relaxed) {
         hint::spin_loop();
     }

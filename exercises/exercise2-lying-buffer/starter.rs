@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use common::syscall::vmsplice;
-use common::{Buffer, pipe};
+use common::{Buffer, WritingEnd, pipe};
 use exercises::counter;
 
 fn main() -> ExitCode {
@@ -18,10 +18,10 @@ fn main() -> ExitCode {
 }
 
 /// Lends all of the buffer to the pipe.
-fn lend(pipe: impl AsFd, buffer: &[u8]) -> io::Result<()> {
+fn lend(pipe: &WritingEnd, buffer: &[u8]) -> io::Result<()> {
     let mut remaining = buffer;
     while !remaining.is_empty() {
-        let spliced = vmsplice(&pipe, &[IoSlice::new(remaining)], 0)?;
+        let spliced = vmsplice(pipe, &[IoSlice::new(remaining)], 0)?;
         remaining = &remaining[spliced..];
     }
     Ok(())
@@ -37,12 +37,12 @@ fn prepare(_pipe: impl AsFd) -> anyhow::Result<Vec<Buffer>> {
 }
 
 /// Writes the counter, until the reader has gone.
-fn write_counter(pipe: impl AsFd, mut buffers: Vec<Buffer>) -> io::Result<Infallible> {
+fn write_counter(pipe: &WritingEnd, mut buffers: Vec<Buffer>) -> io::Result<Infallible> {
     let mut next = 0;
     loop {
         for buffer in &mut buffers {
             next = counter::fill(buffer, next);
-            lend(&pipe, buffer)?;
+            lend(pipe, buffer)?;
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Exercise 3: `wc -c` that looks at every byte.
 
-use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
@@ -11,11 +10,10 @@ use common::syscall::read;
 
 fn main() -> ExitCode {
     common::run(|| {
-        let null = File::create("/dev/null").context("cannot open /dev/null")?;
+        let null = common::dev_null()?;
         let mut buffer = Buffer::filled(BUFFER_SIZE)?;
         let bytes = count(io::stdin(), &null, &mut buffer).context("cannot count")?;
-        println!("{bytes}");
-        Ok(())
+        writeln!(io::stdout(), "{bytes}").context("cannot print the count")
     })
 }
 

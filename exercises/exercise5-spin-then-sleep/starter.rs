@@ -3,11 +3,10 @@
 use std::convert::Infallible;
 use std::hint;
 use std::io::{self, IoSlice};
-use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use common::pipe;
 use common::syscall::vmsplice;
+use common::{WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use stage4_hugepages::huge_buffer;
 
@@ -23,15 +22,15 @@ fn main() -> ExitCode {
 }
 
 // Your work starts here, and goes to the end of the file. The `use` lines are yours too.
-// `exercises::wait::for_room(&pipe)` sleeps until the pipe has room.
+// `exercises::wait::for_room(pipe)` sleeps until the pipe has room.
 
 /// Fills the pipe, until the reader has gone.
-fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
     loop {
         for buffer in buffers {
             let mut remaining = buffer;
             while !remaining.is_empty() {
-                match vmsplice(&pipe, &[IoSlice::new(remaining)], SPLICE_F_NONBLOCK) {
+                match vmsplice(pipe, &[IoSlice::new(remaining)], SPLICE_F_NONBLOCK) {
                     // The pipe is full. Try again at once, for ever.
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),
                     spliced => remaining = &remaining[spliced?..],

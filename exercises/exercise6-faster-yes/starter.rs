@@ -1,12 +1,12 @@
 //! Exercise 6: yes, faster than stage 5.
 
 use std::convert::Infallible;
-use std::io::{self, Stdout};
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use common::pipe;
 use common::syscall::write;
+use common::{WritingEnd, pipe};
 
 /// Fill the pipe on standard output with a line, again and again
 #[derive(Parser)]
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 // Your work starts here, and goes to the end of the file. The `use` lines are yours too.
 
 /// Writes the line, which has its end, again and again, until the reader has gone.
-fn fill_pipe(pipe: &Stdout, line: &[u8]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, line: &[u8]) -> io::Result<Infallible> {
     let lines = line.repeat((64 << 10) / line.len() + 1);
     loop {
         let mut remaining = &lines[..];

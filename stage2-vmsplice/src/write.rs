@@ -2,12 +2,11 @@
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
-use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use clap::Parser;
 use common::syscall::vmsplice;
-use common::{Buffer, WriteOptions, pipe};
+use common::{Buffer, WriteOptions, WritingEnd, pipe};
 
 /// Stage 2, the writing end: fill the pipe on standard output with X, by vmsplice(2)
 #[derive(Parser)]
@@ -30,13 +29,13 @@ fn main() -> ExitCode {
 }
 
 /// Ends only by an error; the usual one is that the reader has closed the pipe.
-fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
     loop {
         for buffer in buffers {
             // Here a program with something to say would first fill `buffer` with it.
             let mut remaining = buffer;
             while !remaining.is_empty() {
-                let spliced = vmsplice(&pipe, &[IoSlice::new(remaining)], 0)?;
+                let spliced = vmsplice(pipe, &[IoSlice::new(remaining)], 0)?;
                 remaining = &remaining[spliced..];
             }
         }

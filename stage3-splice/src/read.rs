@@ -1,12 +1,10 @@
 //! Stage 3, the reading end: move pages out of the pipe with splice(2).
 
-use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::Context;
 use clap::Parser;
 use common::syscall::splice;
 use common::{Knobs, ReadOptions, pipe};
@@ -22,7 +20,7 @@ fn main() -> ExitCode {
     let options = Options::parse().reader;
     common::run(|| {
         let pipe = pipe::standard_input()?;
-        let null = File::create("/dev/null").context("cannot open /dev/null")?;
+        let null = common::dev_null()?;
         let start = Instant::now();
         let received =
             drain_pipe(&pipe, &null, &options).map_err(|error| common::refused("splice", error))?;

@@ -3,8 +3,8 @@
 use std::fs;
 use std::mem::MaybeUninit;
 
-use anyhow::Result;
-use common::{Buffer, page_size};
+use anyhow::{Context, Result};
+use common::{Buffer, page_size, size};
 
 /// A buffer of `size` bytes that starts at a huge page, if the kernel has any
 /// to give. Whether it has is for [`crate::check`] to find out.
@@ -17,6 +17,26 @@ pub fn huge_buffer(size: usize) -> Result<Buffer> {
     let page = huge_page_size().unwrap_or_else(page_size);
     // Asked before the memory is touched: the first touch decides what page it gets.
     Buffer::filled_after(size, page, ask_for_huge_pages)
+}
+
+/// Two of them, on one huge page where both fit, for as long as the process runs.
+///
+/// # Errors
+///
+/// When the memory cannot be had.
+pub fn huge_buffers(size: usize) -> Result<[&'static mut [u8]; 2]> {
+    let whole_pages = size.checked_next_multiple_of(page_size());
+    let memory = whole_pages
+        .and_then(|half| half.checked_mul(2))
+        .and_then(|both| huge_buffer(both).ok())
+        .with_context(|| {
+            format!(
+                "cannot allocate two buffers of {}: not enough memory\nuse a smaller --buf-size",
+                size::format(size as u64)
+            )
+        })?;
+    let (first, second) = memory.leak().split_at_mut(whole_pages.unwrap_or(size));
+    Ok([&mut first[..size], &mut second[..size]])
 }
 
 fn ask_for_huge_pages(memory: &mut [MaybeUninit<u8>]) {

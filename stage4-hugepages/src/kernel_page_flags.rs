@@ -15,7 +15,7 @@ const TRANSPARENT_HUGE: u64 = 1 << 22;
 /// The page frame number in an entry of `/proc/self/pagemap`: proc_pid_pagemap(5).
 const FRAME_NUMBER: u64 = (1 << 55) - 1;
 
-/// Whether each huge page's worth of `range` lies in one physical huge page:
+/// Whether all of `range` lies in physical huge pages, each of which is
 /// a head, aligned in physical memory too, and its tails behind it in order.
 ///
 /// # Errors
@@ -25,7 +25,8 @@ pub fn is_huge(range: &Range<usize>, huge_page: usize) -> io::Result<bool> {
     let pagemap = File::open("/proc/self/pagemap")?;
     let flags = File::open("/proc/kpageflags")?;
     let pages = huge_page / page_size();
-    for address in range.clone().step_by(huge_page) {
+    let first = range.start - range.start % huge_page;
+    for address in (first..range.end).step_by(huge_page) {
         let frames = entries(&pagemap, (address / page_size()) as u64, pages)?;
         let frames: Vec<u64> = frames.iter().map(|entry| entry & FRAME_NUMBER).collect();
         let head = frames[0];

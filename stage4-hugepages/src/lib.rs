@@ -6,4 +6,4 @@ mod kernel_page_flags;
 mod smaps;
 
 pub use check::check;
-pub use huge_buffer::{huge_buffer, huge_page_size};
+pub use huge_buffer::{huge_buffer, huge_buffers, huge_page_size};

@@ -2,13 +2,12 @@
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
-use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use clap::Parser;
 use common::syscall::vmsplice;
-use common::{WriteOptions, pipe};
-use stage4_hugepages::huge_buffer;
+use common::{WriteOptions, WritingEnd, pipe};
+use stage4_hugepages::huge_buffers;
 
 /// Stage 4, the writing end: fill the pipe on standard output with X, by vmsplice(2)
 /// from huge pages
@@ -30,20 +29,20 @@ fn main() -> ExitCode {
         // The pipe holds no more than one buffer: when the last page of one is in, the last of
         // the other is out, and ours again (unless the reader has kept the pages themselves).
         pipe::set_size_at_most(&pipe, buf_size)?;
-        let buffers = [huge_buffer(buf_size)?, huge_buffer(buf_size)?];
+        let buffers = huge_buffers(buf_size)?;
         stage4_hugepages::check(&buffers, options.check_huge_page)?;
-        common::writer_stopped("vmsplice", fill_pipe(&pipe, [&buffers[0], &buffers[1]]))
+        common::writer_stopped("vmsplice", fill_pipe(&pipe, [buffers[0], buffers[1]]))
     })
 }
 
 /// Ends only by an error; the usual one is that the reader has closed the pipe.
-fn fill_pipe(pipe: impl AsFd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
+fn fill_pipe(pipe: &WritingEnd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
     loop {
         for buffer in buffers {
             // Here a program with something to say would first fill `buffer` with it.
             let mut remaining = buffer;
             while !remaining.is_empty() {
-                let spliced = vmsplice(&pipe, &[IoSlice::new(remaining)], 0)?;
+                let spliced = vmsplice(pipe, &[IoSlice::new(remaining)], 0)?;
                 remaining = &remaining[spliced..];
             }
         }

@@ -3,39 +3,56 @@
 use std::hint;
 use std::io;
 use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-/// How often the clock is looked at: about every few milliseconds of trying.
-const TRIES_PER_LOOK: u32 = 1 << 14;
-const WINDOW: Duration = Duration::from_secs(1);
+use common::pipe;
 
-/// Two busy loops on one CPU take turns of whole time slices, several
-/// milliseconds each, and one pipe's worth moves per turn. A loop that has its
-/// CPU to itself is hardly ever taken off it.
-const SWITCHES_PER_WINDOW: i64 = 20;
-const BYTES_PER_SWITCH: u64 = 2 << 20;
+/// How many pauses there are from one look to the next, which costs about two of them.
+const PAUSES_PER_LOOK: u32 = 256;
 
-/// The waiting of a busy loop that can tell when it waits in vain.
-pub struct Spin {
-    tries: u32,
-    window_start: Instant,
+/// The kernel puts at most eight pages into one of a pipe's slots for a
+/// process without privileges; the pipe's size counts one for each.
+const PAGES_PER_SLOT: u64 = 8;
+
+/// A writer on another CPU that gets its turn finds this end on its own with a chance of
+/// this end's share of it, and the other way around. To miss each other for 8 turns
+/// per share is a chance of e^-8; beside as much load on both CPUs, of e^-16.
+const TURNS_PER_SHARE: f64 = 8.0;
+/// Two schedulers may run in step for a while: so long, it was never seen.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The waiting of a busy loop that can tell when it waits in vain: when the other
+/// end runs only while this one does not, since both are on one CPU.
+pub struct Spin<'a> {
+    pipe: BorrowedFd<'a>,
+    pauses: u32,
+    /// How often this end had been off its CPU at the last look, and what had
+    /// come when the pipe was empty after that.
+    switches: u64,
     received: u64,
-    switches: i64,
+    /// Looks since `start` that saw bytes come, but only from a writer that may
+    /// be on this CPU.
+    turns: u32,
+    start: Usage,
 }
 
-impl Spin {
-    /// A loop that has not waited yet.
-    #[expect(clippy::new_without_default, reason = "starts a clock")]
-    pub fn new() -> Spin {
+impl Spin<'_> {
+    /// For the reading end of `pipe`; it has not waited yet.
+    pub fn on(pipe: &impl AsFd) -> Spin<'_> {
+        let start = Usage::now();
         Spin {
-            tries: 0,
-            window_start: Instant::now(),
+            pipe: pipe.as_fd(),
+            pauses: 0,
+            switches: start.switches,
             received: 0,
-            switches: involuntary_switches(),
+            turns: 0,
+            start,
         }
     }
 
-    /// Rests for a moment, without giving up the CPU.
+    /// Rests for a moment, without giving up the CPU. The pipe is empty, and
+    /// `received` bytes have come so far.
     ///
     /// # Errors
     ///
@@ -43,41 +60,76 @@ impl Spin {
     /// end spins, so the two would need minutes for what takes a second.
     pub fn pause(&mut self, received: u64) -> io::Result<()> {
         hint::spin_loop();
-        self.tries = self.tries.wrapping_add(1);
-        if self.tries.is_multiple_of(TRIES_PER_LOOK) && self.window_start.elapsed() >= WINDOW {
-            self.look_back(received)?;
+        self.pauses = self.pauses.wrapping_add(1);
+        match self.pauses % PAUSES_PER_LOOK {
+            0 => self.look_back(received),
+            1 => {
+                self.received = received;
+                Ok(())
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
+    /// Each time that this end is off its CPU, another there can fill the pipe
+    /// once. What came beyond that was sent from another CPU. Other load takes
+    /// the CPU too, but cannot keep two ends on two CPUs from ever meeting.
     fn look_back(&mut self, received: u64) -> io::Result<()> {
-        let switches = involuntary_switches();
-        let turns = switches - self.switches;
-        let moved = received - self.received;
-        let crowded =
-            turns >= SWITCHES_PER_WINDOW && moved < turns.unsigned_abs() * BYTES_PER_SWITCH;
-        if crowded && allowed_cpus() == 1 {
+        let now = Usage::now();
+        let came = received - self.received;
+        let switches = now.switches - self.switches;
+        self.switches = now.switches;
+        if came == 0 {
+            return Ok(());
+        }
+        if switches == 0 || came > switches * PAGES_PER_SLOT * pipe::size(self.pipe)? as u64 {
+            self.turns = 0;
+            self.start = now;
+            return Ok(());
+        }
+        self.turns += 1;
+        let (elapsed, on_cpu) = (now.at - self.start.at, now.on_cpu - self.start.on_cpu);
+        let share = on_cpu.as_secs_f64() / elapsed.as_secs_f64();
+        let sure = f64::from(self.turns) * share >= TURNS_PER_SHARE && elapsed >= PATIENCE;
+        if sure && allowed_cpus() == 1 {
             return Err(io::Error::other(format!(
-                "a busy loop cannot share its CPU: in a second, {turns} turns moved {} MiB\n\
+                "a busy loop cannot share its CPU with the other end: bytes came {} times in {:.1} s\n\
                  each end spins through its whole turn, while the other one cannot run\n\
                  give each end a CPU of its own (taskset -c 0, taskset -c 1), or use stage 4",
-                moved >> 20
+                self.turns,
+                elapsed.as_secs_f64()
             )));
         }
-        self.switches = switches;
-        self.received = received;
-        self.window_start = Instant::now();
         Ok(())
     }
 }
 
-/// How often the scheduler took the CPU from this process against its will: getrusage(2).
-fn involuntary_switches() -> i64 {
-    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the kernel writes one `rusage` into the room for one.
-    unsafe { libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) };
-    // SAFETY: all zeros is a valid `rusage`, should the call have failed.
-    unsafe { usage.assume_init() }.ru_nivcsw
+/// What this thread has had of its CPU: getrusage(2).
+struct Usage {
+    at: Instant,
+    on_cpu: Duration,
+    /// How often the CPU went to another, be it that this thread slept.
+    switches: u64,
+}
+
+impl Usage {
+    fn now() -> Usage {
+        let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+        // SAFETY: the kernel writes one `rusage` into the room for one.
+        unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
+        // SAFETY: all zeros is a valid `rusage`, should the call have failed.
+        let usage = unsafe { usage.assume_init() };
+        Usage {
+            at: Instant::now(),
+            on_cpu: duration(usage.ru_utime) + duration(usage.ru_stime),
+            switches: (usage.ru_nvcsw + usage.ru_nivcsw).unsigned_abs(),
+        }
+    }
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::from_secs(time.tv_sec.unsigned_abs())
+        + Duration::from_micros(time.tv_usec.unsigned_abs())
 }
 
 /// On how many CPUs the scheduler may put this process: sched_getaffinity(2).

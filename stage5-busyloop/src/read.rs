@@ -1,12 +1,10 @@
 //! Stage 5, the reading end: splice(2) that never sleeps.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::Context;
 use clap::Parser;
 use common::syscall::splice;
 use common::{Knobs, ReadOptions, pipe};
@@ -25,7 +23,7 @@ fn main() -> ExitCode {
     let options = Options::parse().reader;
     common::run(|| {
         let pipe = pipe::standard_input()?;
-        let null = File::create("/dev/null").context("cannot open /dev/null")?;
+        let null = common::dev_null()?;
         let start = Instant::now();
         let received =
             drain_pipe(&pipe, &null, &options).map_err(|error| common::refused("splice", error))?;
@@ -39,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn drain_pipe(pipe: impl AsFd, null: impl AsFd, options: &ReadOptions) -> io::Result<u64> {
-    let mut spin = Spin::new();
+    let mut spin = Spin::on(&pipe);
     let mut received = 0;
     while received < options.bytes_to_pipe {
         match splice(&pipe, &null, options.next(received), SPLICE_F_NONBLOCK) {

@@ -31,4 +31,12 @@ fn a_user_at_the_pipe_quota_is_told_so() {
             &["cannot make the pipe 256KiB large", "pipe-user-pages-soft"],
         );
     }
+    // More than anybody's pipe may hold is not what stands in the way.
+    let mut command = program("stage2-write");
+    in_child(&mut command, without_capabilities);
+    let (writing, _) = run_pair(
+        command.args(["--buf-size", "64M"]),
+        &mut program("stage1-read"),
+    );
+    writing.assert_fails(1, &["pipe-user-pages-soft"]);
 }

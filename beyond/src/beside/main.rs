@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use beyond::{pin, two_cpus};
+use beyond::{NO_THREAD, pin, two_cpus};
 use clap::{Parser, ValueEnum};
 use common::{Knobs, Throughput};
 use touch::{Touched, count_lines};
@@ -131,7 +131,7 @@ fn bring(options: &Options) -> Result<Throughput> {
     let (producer_cpu, consumer_cpu) = two_cpus(&options.cpus)?;
     let touched = options.touched;
     thread::scope(|threads| {
-        let producing = threads.spawn(move || -> Result<()> {
+        let produce = move || -> Result<()> {
             pin(producer_cpu)?;
             let mut value: u8 = b'X';
             let mut fill = |chunk: &mut [u8]| {
@@ -146,7 +146,10 @@ fn bring(options: &Options) -> Result<Throughput> {
                     sent => sent.context("the producer failed")?,
                 }
             }
-        });
+        };
+        let producing = thread::Builder::new()
+            .spawn_scoped(threads, produce)
+            .context(NO_THREAD)?;
         pin(consumer_cpu)?;
         let mut lines = 0;
         let mut look = |chunk: &[u8]| {
@@ -158,7 +161,8 @@ fn bring(options: &Options) -> Result<Throughput> {
         consumer.receive(&mut look).context("the consumer failed")?;
         let start = Instant::now();
         let mut received = 0;
-        while start.elapsed() < duration {
+        // Nothing more comes from a producer that has failed.
+        while start.elapsed() < duration && !producing.is_finished() {
             received += consumer.receive(&mut look).context("the consumer failed")? as u64;
         }
         let throughput = Throughput::measured(received, start.elapsed(), CHUNK);

@@ -7,8 +7,8 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::ptr;
 
 use anyhow::{Context, Result};
-use common::syscall::{read, splice, vmsplice, write};
-use common::{Buffer, pipe};
+use common::syscall::{read, retried, splice, vmsplice, write};
+use common::{Buffer, WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use memmap2::Mmap;
 use stage4_hugepages::huge_buffer;
@@ -53,7 +53,7 @@ pub fn vmsplice_null(busy: bool) -> Result<Ends> {
     let (reader, writer) = pipe_of(busy)?;
     let out = ToNull {
         pipe: reader,
-        null: File::create("/dev/null").context("cannot open /dev/null")?,
+        null: common::dev_null()?,
         flags: flags(busy),
     };
     Ok((Box::new(Vmsplice::into(writer, busy)?), Box::new(out)))
@@ -120,7 +120,7 @@ impl<T: AsFd + Send> Producer for Write<T> {
 
 /// vmsplice(2) of two buffers in turn, as in stage 2.
 pub struct Vmsplice {
-    pipe: PipeWriter,
+    pipe: WritingEnd,
     buffers: [Buffer; 2],
     next: usize,
     flags: libc::c_uint,
@@ -129,7 +129,7 @@ pub struct Vmsplice {
 impl Vmsplice {
     pub fn into(pipe: PipeWriter, busy: bool) -> Result<Vmsplice> {
         Ok(Vmsplice {
-            pipe,
+            pipe: WritingEnd::of(pipe).context("cannot use my own pipe")?,
             buffers: [huge_buffer(CHUNK)?, huge_buffer(CHUNK)?],
             next: 0,
             flags: flags(busy),
@@ -188,8 +188,7 @@ impl Consumer for ToMemory {
             };
             let pipe = self.pipe.as_raw_fd();
             // SAFETY: the kernel writes into memory that we hold alone.
-            let count = unsafe { libc::vmsplice(pipe, &raw const memory, 1, self.flags) };
-            usize::try_from(count).map_err(|_| io::Error::last_os_error())
+            retried(|| unsafe { libc::vmsplice(pipe, &raw const memory, 1, self.flags) })
         })?;
         look(&self.memory[..count]);
         Ok(count)
@@ -213,7 +212,8 @@ impl ToFile {
         }
         // SAFETY: just opened, and nobody else has it.
         let file = File::from(unsafe { OwnedFd::from_raw_fd(file) });
-        file.set_len(CHUNK as u64).context("no memory for a file")?;
+        file.set_len(CHUNK as u64)
+            .context("cannot make a file in memory as large as a chunk")?;
         // SAFETY: only this consumer changes the file, and not while it looks.
         let mapping = unsafe { Mmap::map(&file) }.context("cannot map a file in memory")?;
         Ok(ToFile {
@@ -232,8 +232,7 @@ impl Consumer for ToFile {
             let mut offset = 0;
             let at = &raw mut offset;
             // SAFETY: the offset is ours, and a pipe must have none.
-            let count = unsafe { libc::splice(pipe, ptr::null_mut(), file, at, CHUNK, self.flags) };
-            usize::try_from(count).map_err(|_| io::Error::last_os_error())
+            retried(|| unsafe { libc::splice(pipe, ptr::null_mut(), file, at, CHUNK, self.flags) })
         })?;
         look(&self.mapping[..count]);
         Ok(count)

@@ -8,7 +8,7 @@ use std::hint;
 use std::io;
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use std::thread::{self, Thread};
 
 use crate::{CHUNK, Consumer, Producer};
@@ -52,6 +52,8 @@ impl Ring {
     fn wait(&self, counter: &Counter, ready: impl Fn(usize) -> bool) {
         if !self.busy {
             counter.waiting.get_or_init(thread::current);
+            // Either the other end sees who waits, or we see what it has done.
+            fence(Ordering::SeqCst);
         }
         while !ready(counter.count.load(Ordering::Acquire)) && !self.closed.load(Ordering::Relaxed)
         {
@@ -63,18 +65,26 @@ impl Ring {
             }
         }
     }
-}
 
-impl Counter {
-    fn advance(&self) {
-        self.count.fetch_add(1, Ordering::Release);
-        self.wake();
+    fn advance(&self, counter: &Counter) {
+        counter.count.fetch_add(1, Ordering::Release);
+        self.wake_who_waits_for(counter);
     }
 
-    fn wake(&self) {
-        if let Some(thread) = self.waiting.get() {
+    fn wake_who_waits_for(&self, counter: &Counter) {
+        if self.busy {
+            return;
+        }
+        fence(Ordering::SeqCst);
+        if let Some(thread) = counter.waiting.get() {
             thread.unpark();
         }
+    }
+
+    /// One end has gone; who waits for `counter` waits in vain.
+    fn close(&self, counter: &Counter) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.wake_who_waits_for(counter);
     }
 }
 
@@ -90,7 +100,7 @@ impl Producer for Inlet {
         }
         // SAFETY: the consumer is done with this chunk, and has not been sent it anew.
         fill(unsafe { &mut *ring.chunks[sent % CHUNKS].get() });
-        ring.sent.advance();
+        ring.advance(&ring.sent);
         Ok(())
     }
 }
@@ -102,16 +112,24 @@ impl Consumer for Outlet {
         let ring = &*self.0;
         let received = ring.received.count.load(Ordering::Relaxed);
         ring.wait(&ring.sent, |sent| sent > received);
+        if ring.sent.count.load(Ordering::Acquire) == received {
+            return Ok(0);
+        }
         // SAFETY: the producer has sent this chunk, and waits before it touches it again.
         look(unsafe { &*ring.chunks[received % CHUNKS].get() });
-        ring.received.advance();
+        ring.advance(&ring.received);
         Ok(CHUNK)
+    }
+}
+
+impl Drop for Inlet {
+    fn drop(&mut self) {
+        self.0.close(&self.0.sent);
     }
 }
 
 impl Drop for Outlet {
     fn drop(&mut self) {
-        self.0.closed.store(true, Ordering::Relaxed);
-        self.0.received.wake();
+        self.0.close(&self.0.received);
     }
 }

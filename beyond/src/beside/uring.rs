@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, PipeReader};
 use std::os::fd::AsRawFd;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use io_uring::{IoUring, opcode, types};
 
 use crate::pipes::{Vmsplice, flags, pipe_of};
@@ -18,7 +18,7 @@ pub fn vmsplice_uring(busy: bool) -> Result<(Box<dyn Producer>, Box<dyn Consumer
     let ring = IoUring::new(DEPTH).map_err(|error| common::refused("io_uring_setup", error))?;
     let mut consumer = ByUring {
         pipe: reader,
-        null: File::create("/dev/null").context("cannot open /dev/null")?,
+        null: common::dev_null()?,
         ring,
         flags: flags(busy),
     };
@@ -50,7 +50,11 @@ impl ByUring {
 
 impl Consumer for ByUring {
     fn receive(&mut self, _look: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
-        self.ring.submit_and_wait(1)?;
+        while let Err(error) = self.ring.submit_and_wait(1) {
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(error);
+            }
+        }
         let results: Vec<i32> = self.ring.completion().map(|entry| entry.result()).collect();
         let mut received = 0;
         for result in results {

@@ -133,7 +133,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("\n+        let buffers = [huge_buffer"),
+            text.contains("\n+        let buffers = huge_buffers"),
             "{text}"
         );
         assert!(diff(&old, &old).is_err());

@@ -1,7 +1,7 @@
 //! Page-aligned memory, filled before it is used.
 
 use std::alloc::{self, Layout};
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::slice;
@@ -67,6 +67,17 @@ impl Buffer {
             size,
             layout,
         })
+    }
+}
+
+impl Buffer {
+    /// The memory, which is never freed: pages that were lent may be in use for
+    /// longer than this process knows.
+    pub fn leak(self) -> &'static mut [u8] {
+        let mut buffer = ManuallyDrop::new(self);
+        let memory: &mut [u8] = &mut buffer;
+        // SAFETY: the memory stays, and who owned it alone is never seen again.
+        unsafe { slice::from_raw_parts_mut(memory.as_mut_ptr(), memory.len()) }
     }
 }
 

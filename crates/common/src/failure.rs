@@ -67,6 +67,14 @@ pub fn refused(call: &str, error: io::Error) -> anyhow::Error {
             "the pipe is full or empty, and the call may not wait for it: perhaps another\n\
              program has set it to O_NONBLOCK; start me on a pipe of my own"
         }
+        Some(libc::ENOMEM) => {
+            "the kernel has no memory for it, or not for this program (ulimit, a container)\n\
+             close some programs, or ask for less, as with a smaller --buf-size"
+        }
+        Some(libc::EMFILE | libc::ENFILE) => {
+            "no further file may be open: `ulimit -n` says how many may\n\
+             close some programs, or allow more"
+        }
         Some(_) => "this should not happen to a pipe: please report it with your kernel's version",
         // An error of our own making, which explains itself.
         None => return error.into(),

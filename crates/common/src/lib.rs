@@ -5,6 +5,7 @@ compile_error!("Fast Pipes needs Linux: no other system has vmsplice(2) and spli
 
 mod buffer;
 mod failure;
+mod null;
 mod options;
 pub mod pipe;
 pub mod size;
@@ -13,5 +14,7 @@ mod throughput;
 
 pub use buffer::{Buffer, page_size};
 pub use failure::{program_name, refused, run, writer_stopped};
+pub use null::dev_null;
 pub use options::{ReadOptions, WriteOptions};
+pub use pipe::WritingEnd;
 pub use throughput::{Knobs, Throughput};

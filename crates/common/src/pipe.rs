@@ -1,21 +1,54 @@
 //! Standard input and output as the two ends of a pipe, and the pipe's size.
 
 use std::fs;
-use std::io::{self, IsTerminal, Stdin, Stdout};
-use std::os::fd::{AsFd, AsRawFd};
+use std::io::{self, IsTerminal, Stdin};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::failure::{neighbor, program};
 use crate::{page_size, size};
+
+/// An end of a pipe that is open for writing, which is known once and for all:
+/// vmsplice(2) into any other would write to the memory that it is given.
+#[derive(Debug)]
+pub struct WritingEnd(OwnedFd);
+
+impl WritingEnd {
+    /// Takes `end` for what it is.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when it is not a pipe, or not open for writing.
+    pub fn of(end: impl Into<OwnedFd>) -> io::Result<WritingEnd> {
+        let end = end.into();
+        size(&end).map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"))?;
+        // SAFETY: this request takes no argument and writes no memory.
+        let flags = unsafe { libc::fcntl(end.as_raw_fd(), libc::F_GETFL) };
+        // An end for both is for writing to vmsplice(2): `vmsplice_type` in fs/splice.c, Linux 6.12.
+        match flags & libc::O_ACCMODE {
+            libc::O_WRONLY | libc::O_RDWR => Ok(WritingEnd(end)),
+            _ => Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the reading end of a pipe",
+            )),
+        }
+    }
+}
+
+impl AsFd for WritingEnd {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
 
 /// Standard output, once it is known to be a pipe that can be written to.
 ///
 /// # Errors
 ///
 /// When it is anything else.
-pub fn standard_output() -> Result<Stdout> {
+pub fn standard_output() -> Result<WritingEnd> {
     let end = io::stdout();
     if let Some(what) = what_instead_of_pipe(&end)? {
         bail!(
@@ -25,18 +58,21 @@ pipe me into a reader: {} | {}",
             neighbor("stage1-read")
         );
     }
-    // SAFETY: this request takes no argument and writes no memory.
-    let flags = unsafe { libc::fcntl(end.as_raw_fd(), libc::F_GETFL) };
-    // vmsplice(2) would take a reading end, too: to fill the buffer from it.
-    if flags & libc::O_ACCMODE == libc::O_RDONLY {
-        bail!(
-            "standard output is the reading end of a pipe, and cannot be written to\n\
+    WritingEnd::of(another(&end)?).map_err(|what| {
+        anyhow!(
+            "standard output is {what}, and cannot be written to\n\
              start me as in: {} | {}",
             program(),
             neighbor("stage1-read")
-        );
-    }
-    Ok(end)
+        )
+    })
+}
+
+/// One more descriptor of `end`.
+fn another(end: impl AsFd) -> Result<OwnedFd> {
+    end.as_fd().try_clone_to_owned().map_err(|error| {
+        anyhow!("cannot look at my end of the pipe: {error}\n`ulimit -n` says how many files may be open")
+    })
 }
 
 /// Standard input, once it is known to be a pipe.
@@ -87,12 +123,12 @@ pub fn set_size(pipe: impl AsFd, bytes: usize) -> Result<usize> {
 pub fn set_size_at_most(pipe: impl AsFd, bytes: usize) -> Result<usize> {
     let pages = (bytes / page_size()).max(1);
     let wanted = (1 << pages.ilog2()) * page_size();
-    request_size(&pipe, wanted)
-        .or_else(|error| match max_size() {
-            Some(max) if max < wanted => request_size(&pipe, max),
-            _ => Err(error),
-        })
-        .map_err(|error| too_large(wanted, error))
+    match (request_size(&pipe, wanted), max_size()) {
+        (Err(_), Some(max)) if max < wanted => {
+            request_size(&pipe, max).map_err(|error| too_large(max, error))
+        }
+        (result, _) => result.map_err(|error| too_large(wanted, error)),
+    }
 }
 
 fn request_size(pipe: &impl AsFd, bytes: usize) -> io::Result<usize> {
@@ -134,11 +170,10 @@ fn too_large(bytes: usize, error: io::Error) -> anyhow::Error {
 /// What `end` is, unless it is a pipe.
 fn what_instead_of_pipe(end: &(impl AsFd + IsTerminal)) -> Result<Option<&'static str>> {
     let is_terminal = end.is_terminal();
-    let end = end
-        .as_fd()
-        .try_clone_to_owned()
-        .context("cannot look at my end of the pipe")?;
-    let kind = fs::File::from(end).metadata()?.file_type();
+    let kind = fs::File::from(another(end)?)
+        .metadata()
+        .context("cannot tell what my end of the pipe is")?
+        .file_type();
     Ok(if kind.is_fifo() {
         None
     } else if kind.is_file() {
@@ -183,6 +218,25 @@ mod tests {
             error.to_string().contains("cannot make the pipe"),
             "{error}"
         );
+    }
+
+    /// vmsplice(2) from it would write to memory that is only borrowed.
+    #[test]
+    fn only_an_end_for_writing_is_one() {
+        let (reader, writer) = io::pipe().unwrap();
+        let message = |end: Result<WritingEnd, io::Error>| end.unwrap_err().to_string();
+        assert_eq!(
+            message(WritingEnd::of(OwnedFd::from(reader))),
+            "the reading end of a pipe"
+        );
+        let both = fs::File::options()
+            .read(true)
+            .write(true)
+            .open(format!("/proc/self/fd/{}", writer.as_raw_fd()));
+        WritingEnd::of(both.unwrap()).unwrap();
+        WritingEnd::of(writer).unwrap();
+        let null = crate::dev_null().unwrap();
+        assert_eq!(message(WritingEnd::of(null)), "not a pipe");
     }
 
     #[test]

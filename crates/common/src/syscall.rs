@@ -9,6 +9,8 @@ use std::ptr;
 
 use libc::c_uint;
 
+use crate::pipe::WritingEnd;
+
 /// Copies bytes from `buffer` into `fd`: write(2).
 ///
 /// # Errors
@@ -34,18 +36,19 @@ pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> io::Result<usize> {
 /// Puts references to the pages under `buffers` into `pipe`: vmsplice(2).
 ///
 /// The bytes are not copied: whoever changes them before they have been read
-/// changes what the reader gets. `pipe` must be open for writing, as
-/// [`crate::pipe::standard_output`] is: to a reading end, vmsplice(2) copies
-/// the other way.
+/// changes what the reader gets. That holds for memory that was freed too: what
+/// comes to lie there next, the reader may still see (it cannot change it).
 ///
 /// # Errors
 ///
 /// As in vmsplice(2); with `SPLICE_F_NONBLOCK`, a full pipe is
 /// [`io::ErrorKind::WouldBlock`].
-pub fn vmsplice(pipe: impl AsFd, buffers: &[IoSlice<'_>], flags: c_uint) -> io::Result<usize> {
+pub fn vmsplice(pipe: &WritingEnd, buffers: &[IoSlice<'_>], flags: c_uint) -> io::Result<usize> {
     let pipe = pipe.as_fd().as_raw_fd();
-    // SAFETY: `IoSlice` has the layout of `iovec`; into an end for writing the kernel
-    // only reads the slices, and keeps the pages alive itself as long as it needs them.
+    // SAFETY: `IoSlice` has the layout of `iovec`. The end is for writing, so the kernel only
+    // reads, and others read, what is in the pages, and it keeps the pages alive by counting
+    // their users. Nor can one that was given away (SPLICE_F_GIFT) be taken while it is mapped
+    // here: `generic_pipe_buf_try_steal` in fs/pipe.c wants a page with a single user, Linux 6.12.
     retried(|| unsafe { libc::vmsplice(pipe, buffers.as_ptr().cast(), buffers.len(), flags) })
 }
 
@@ -77,7 +80,11 @@ pub fn tee(from: impl AsFd, to: impl AsFd, length: usize, flags: c_uint) -> io::
 }
 
 /// Repeats `call` while a signal interrupts it, and turns -1 into its errno.
-fn retried(mut call: impl FnMut() -> isize) -> io::Result<usize> {
+///
+/// # Errors
+///
+/// As `call`, but for EINTR.
+pub fn retried(mut call: impl FnMut() -> isize) -> io::Result<usize> {
     loop {
         if let Ok(count) = usize::try_from(call()) {
             return Ok(count);

@@ -13,7 +13,6 @@ use clap::Args;
 use common::size;
 use indicatif::{ProgressBar, ProgressStyle};
 use machine::hand_over;
-use measured;
 use rand::seq::SliceRandom;
 use tables::{Programs, Rung, Table};
 

@@ -1,7 +1,6 @@
 //! `make doctor`: what this machine can do for each stage, by looking and by trying.
 
 mod bandwidth;
-mod book;
 mod check;
 mod cpus;
 mod huge_pages;
@@ -120,7 +119,6 @@ impl Patient {
             tried,
             vec![pipe_size::check(&self)],
             profiling::checks(&self),
-            vec![book::check()],
         ]
         .concat();
         Diagnosis {

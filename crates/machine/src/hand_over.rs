@@ -3,8 +3,8 @@
 use std::hint;
 use std::io;
 use std::panic;
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Instant;
 
@@ -33,37 +33,43 @@ impl Word {
 ///
 /// # Errors
 ///
-/// When one of the CPUs may not be used.
+/// When one of the CPUs may not be used, or no thread can be had.
 pub fn nanoseconds(placement: &Placement) -> io::Result<Option<f64>> {
     if placement.distance == Distance::OneCpu {
         return Ok(None);
     }
     let word = Word(AtomicUsize::new(0));
-    let (start, failed) = (Barrier::new(2), AtomicBool::new(false));
-    // Neither begins to wait for one that cannot come.
-    let ready_on = |cpu| {
-        let pinned = cpu_list::pin(cpu);
-        failed.fetch_or(pinned.is_err(), Ordering::Relaxed);
-        start.wait();
-        pinned.map(|()| !failed.load(Ordering::Relaxed))
-    };
+    // Each tells the other that it is there. Who fails, or never came to be, drops its
+    // sender: then the other does not wait.
+    let (asker_is_there, for_asker) = mpsc::channel();
+    let (answerer_is_there, for_answerer) = mpsc::channel();
     thread::scope(|scope| {
-        let answering = scope.spawn(|| {
-            if ready_on(placement.reader)? {
+        let answering = thread::Builder::new().spawn_scoped(scope, || {
+            if meet(placement.reader, answerer_is_there, for_asker)? {
                 answer(&word);
             }
             Ok(())
+        })?;
+        let asking = thread::Builder::new().spawn_scoped(scope, || {
+            match meet(placement.writer, asker_is_there, for_answerer)? {
+                true => Ok(Some(ask(&word))),
+                false => Ok(None),
+            }
         });
-        let asking = scope.spawn(|| match ready_on(placement.writer)? {
-            true => Ok(Some(ask(&word))),
-            false => Ok(None),
-        });
-        let answered = answering
-            .join()
-            .unwrap_or_else(|it| panic::resume_unwind(it));
-        let asked = asking.join().unwrap_or_else(|it| panic::resume_unwind(it));
-        answered.and(asked)
+        let answered = move || {
+            answering
+                .join()
+                .unwrap_or_else(|it| panic::resume_unwind(it))
+        };
+        let asked = asking?.join().unwrap_or_else(|it| panic::resume_unwind(it));
+        answered().and(asked)
     })
+}
+
+/// Whether both threads are on their CPUs.
+fn meet(cpu: usize, here: Sender<()>, other: Receiver<()>) -> io::Result<bool> {
+    cpu_list::pin(cpu)?;
+    Ok(here.send(()).is_ok() && other.recv().is_ok())
 }
 
 /// Says an odd number, and waits for the next even one.

@@ -40,7 +40,8 @@ impl Rounds {
         median(&self.values(name))
     }
 
-    /// How many times `other` it is: the median of the ratios.
+    /// How many times `other` it is: the median of the ratios, so that what changes from
+    /// round to round cancels out.
     pub fn times(&self, name: &str, other: &str) -> Option<f64> {
         median(&self.ratios(name, other))
     }

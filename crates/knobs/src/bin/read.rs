@@ -1,6 +1,5 @@
 //! The reading end with every knob: what `stage1-read` to `stage5-read` do, and more.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
@@ -57,7 +56,7 @@ fn with_read(pipe: impl AsFd, options: &Options) -> Result<Throughput> {
 }
 
 fn with_splice(pipe: impl AsFd, options: &Options) -> Result<Throughput> {
-    let null = File::create("/dev/null").context("cannot open /dev/null")?;
+    let null = common::dev_null()?;
     let mut flags = 0;
     if options.busy_loop {
         flags |= SPLICE_F_NONBLOCK;

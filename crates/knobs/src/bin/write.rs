@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use common::syscall::{vmsplice, write};
-use common::{pipe, size};
+use common::{WritingEnd, pipe, size};
 use knobs::{self, Options, PageFaults, Waiting};
 use libc::{POLLOUT, SPLICE_F_GIFT, SPLICE_F_NONBLOCK};
 
@@ -80,7 +80,7 @@ fn with_write(pipe: impl AsFd, options: &Options) -> Result<()> {
     common::writer_stopped("write", fill_pipe(&pipe, options, &[&buffer], write))
 }
 
-fn with_vmsplice(pipe: impl AsFd, options: &Options) -> Result<()> {
+fn with_vmsplice(pipe: &WritingEnd, options: &Options) -> Result<()> {
     let first = knobs::buffer(options)?;
     let second;
     // By turns: while the pages of one are in the pipe, the other is free.
@@ -98,8 +98,8 @@ fn with_vmsplice(pipe: impl AsFd, options: &Options) -> Result<()> {
         flags |= SPLICE_F_GIFT;
     }
     options.tell("starting to write");
-    let splice = |bytes: &[u8]| vmsplice(&pipe, &[IoSlice::new(bytes)], flags);
-    common::writer_stopped("vmsplice", fill_pipe(&pipe, options, &buffers, splice))
+    let splice = |bytes: &[u8]| vmsplice(pipe, &[IoSlice::new(bytes)], flags);
+    common::writer_stopped("vmsplice", fill_pipe(pipe, options, &buffers, splice))
 }
 
 /// Passes the buffers by turns, each to its end, however little a call takes.

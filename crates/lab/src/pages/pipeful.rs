@@ -1,12 +1,12 @@
 //! A pipe that this process fills and drains itself, a whole one at a time.
 
 use std::fs::File;
-use std::io::{self, IoSlice, PipeReader, PipeWriter};
+use std::io::{self, IoSlice, PipeReader};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use common::syscall::{splice, vmsplice};
-use common::{page_size, pipe, refused};
+use common::{WritingEnd, page_size, pipe, refused};
 use libc::SPLICE_F_NONBLOCK;
 
 /// The most pages in one call that are tried.
@@ -15,7 +15,7 @@ pub const MOST: usize = 512;
 /// Both ends of a pipe, and where its pages go.
 pub struct Pipeful {
     reader: PipeReader,
-    writer: PipeWriter,
+    writer: WritingEnd,
     null: File,
     pages: usize,
 }
@@ -31,8 +31,8 @@ impl Pipeful {
         let size = pipe::set_size_at_most(&writer, MOST * page_size())?;
         Ok(Pipeful {
             reader,
-            writer,
-            null: File::create("/dev/null").context("cannot open /dev/null")?,
+            writer: WritingEnd::of(writer).context("cannot use my own pipe")?,
+            null: common::dev_null()?,
             pages: size / page_size(),
         })
     }

@@ -10,7 +10,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 
 use common::syscall::{read, splice, vmsplice, write};
-use common::{Buffer, page_size};
+use common::{Buffer, WritingEnd, page_size};
 
 use super::check::{Check, Verdict};
 
@@ -75,6 +75,7 @@ fn by_write() -> io::Result<Fate> {
 
 fn by_vmsplice() -> io::Result<Fate> {
     let (reader, writer) = io::pipe()?;
+    let writer = WritingEnd::of(writer)?;
     let mut page = page_of(b'A')?;
     vmsplice(&writer, &[IoSlice::new(&page)], 0)?;
     page.fill(b'B');
@@ -90,7 +91,7 @@ fn by_splice() -> io::Result<Fate> {
     let fate = fate(&reader)?;
     // And as stage 3 does it.
     write(&writer, b"X")?;
-    splice(&reader, File::create("/dev/null")?, 1, 0)?;
+    splice(&reader, common::dev_null().map_err(io::Error::other)?, 1, 0)?;
     Ok(fate)
 }
 
