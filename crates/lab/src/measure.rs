@@ -14,7 +14,6 @@ use std::time::Duration;
 use anyhow::Result;
 use bench::placement::Placement;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use machine::facts;
 use machine::roots::Roots;
 use measured::Figures;

@@ -21,13 +21,9 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use bench::cpu_list::{self, CpuSet};
 use measured::machine::Machine;
 
-use crate::facts;
 use crate::memory_bandwidth::MemoryBandwidth;
-use crate::roots::Roots;
-use bench::placement::Placement;
 use bench::spinner;
 
 use check::Check;
