@@ -2,6 +2,7 @@
 
 mod keep;
 mod print;
+mod run;
 mod tables;
 
 use std::io;
@@ -16,6 +17,7 @@ use machine::hand_over;
 use rand::seq::SliceRandom;
 
 use crate::destination::Destination;
+use run::Run;
 use tables::{Programs, Rung, Table};
 
 /// What `lab beyond` takes.
@@ -43,16 +45,6 @@ pub struct Options {
 
     #[command(flatten)]
     destination: Destination,
-}
-
-/// One run: its round, its rung's name, and what its program measured.
-struct Run {
-    round: u32,
-    name: String,
-    /// As many as the table has, all more than 0.
-    figures: Vec<f64>,
-    /// Nanoseconds for a word from CPU to CPU, just before: on a VM that can change.
-    hand_over: Option<f64>,
 }
 
 impl Options {

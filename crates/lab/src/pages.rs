@@ -69,7 +69,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let text = match options.csv {
         true => rows::text(&rows)?,
-        false => report::tables(&costs, &pipe, cpu),
+        false => report::tables(&costs, &pipe, cpu, ROUNDS),
     };
     write!(io::stdout(), "{text}").context("cannot print the result")
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::numbers::Number;
 use crate::parsing::parse;
-use crate::rows::{self, Row};
+use crate::row::{self, Row};
+use crate::rows;
 
 /// The file's name in a machine's folder.
 pub const FILE: &str = "runs.csv";
@@ -105,7 +106,7 @@ impl Appender {
     ///
     /// When a figure in it cannot be right, or it cannot be written.
     pub fn append(&mut self, run: &Run) -> Result<()> {
-        rows::check(run)?;
+        row::check(run)?;
         let mut writer = csv::WriterBuilder::new()
             .has_headers(false)
             .from_writer(Vec::new());
