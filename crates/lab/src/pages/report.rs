@@ -18,14 +18,6 @@ pub fn tables(costs: &Costs, pipe: &Pipeful, cpu: usize, rounds: u64) -> String 
         table("vmsplice", &summaries),
         table("splice", &summaries),
     );
-    let alone = "get_user_pages_fast";
-    if summaries.iter().any(|(key, _)| key.call == alone) {
-        let _ = writeln!(
-            text,
-            "\n{alone} alone (gup_test):\n{}",
-            table(alone, &summaries)
-        );
-    }
     text += "\ntouched    written before: the memory has pages of its own\n\
              untouched  never written, but passed before: all of it is the kernel's page of zeros\n\
              new        neither: the kernel has to find a page first\n";
