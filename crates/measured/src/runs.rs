@@ -137,9 +137,8 @@ mod tests {
 
     #[test]
     fn whatever_the_kill_left_can_be_read_and_continued() {
-        let folder = std::env::temp_dir().join(format!("fast-pipes-runs-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(FILE);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
         let mut appender = Appender::open(&path).unwrap();
         appender.append(&run(1)).unwrap();
         appender.append(&run(2)).unwrap();
@@ -162,15 +161,14 @@ mod tests {
             assert_eq!(read(&path).unwrap().len(), rows.len() + 1);
             assert_eq!(read(&path).unwrap().last(), Some(&run(3)));
         }
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn no_file_is_no_runs_and_junk_is_an_error() {
         assert_eq!(read(Path::new("/nonexistent/runs.csv")).unwrap(), []);
-        let path = std::env::temp_dir().join(format!("fast-pipes-junk-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
         fs::write(&path, "round,group\n1,2\n").unwrap();
         assert!(format!("{:#}", read(&path).unwrap_err()).contains(":2: missing field `name`"));
-        fs::remove_file(path).unwrap();
     }
 }
