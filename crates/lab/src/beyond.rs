@@ -8,8 +8,9 @@ mod tables;
 use std::io;
 
 use anyhow::{Context, Result, bail};
+use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
-use bench::placement::{Distance, Placement};
+use bench::placement::Placement;
 use clap::Args;
 use common::size;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -60,7 +61,7 @@ impl Options {
 /// When a program is missing, or one of them failed.
 pub fn run(options: &Options) -> Result<()> {
     let placement = Placement::choose(options.cpus.as_deref())?;
-    if placement.distance == Distance::OneCpu {
+    if placement.nearness == Nearness::OneCpu {
         bail!(
             "the programs here are busy loops, and each needs a CPU to itself: on one, each\n\
              would spin through its whole time slice, and the other cannot run meanwhile"

@@ -23,8 +23,9 @@ use common::{say, size};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::destination::Destination;
+use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
-use bench::placement::{Distance, Placement};
+use bench::placement::Placement;
 use bench::spinner;
 use bench::stages::{STAGES, Stage};
 
@@ -76,7 +77,7 @@ pub fn run(options: &Options) -> Result<()> {
     let progress = progress(stages.len());
     let (mut all_counts, mut beside) = (Vec::new(), None);
     for stage in stages {
-        if stage.never_sleeps() && placement.distance == Distance::OneCpu {
+        if stage.never_sleeps() && placement.nearness == Nearness::OneCpu {
             bail!(
                 "stage 5 needs a CPU for each end, and both are to run on CPU {} here",
                 placement.writer

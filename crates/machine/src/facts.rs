@@ -63,13 +63,13 @@ mod tests {
     use std::fs;
 
     use crate::roots::tests::FakeMachine;
-    use bench::placement::Distance;
+    use bench::nearness::Nearness;
     use measured::machine::{HugePages, PipeLimits, Virtualization};
 
     const PLACEMENT: Placement = Placement {
         writer: 0,
         reader: 2,
-        distance: Distance::SharedCache,
+        nearness: Nearness::SharedCache,
     };
 
     /// A laptop's files, as its kernel writes them.
