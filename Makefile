@@ -1,29 +1,45 @@
 # Fast Pipes. `make help` lists what can be made, and the settings.
 
-BYTES ?= 10GiB
-CPUS ?=
-CSV ?=
-MACHINE ?= yours
-QUICK ?=
-TABLE ?= ladder
-ROUNDS ?=
+# Settings stand on the command line. Other programs have variables of these names
+# too, and what they left in the environment would change what is measured.
+STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES,\
+	$(if $(subst environment,,$(origin $(name))),,$(name)))
+quoted = '$(subst ','\'',$(1))'
+$(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
+	counts for nothing here; to set it: make $(MAKECMDGOALS) $(name)=$(value $(name))) >&2))
+$(foreach name,$(STRAY),$(eval unexport $(name)))
+
+BYTES = 10GiB
+CPUS =
+CSV =
+MACHINE = yours
+QUICK =
+REPLACE_REFERENCE =
+TABLE = ladder
+ROUNDS =
+A =
+B =
+MACHINES =
 
 STAGES := stage1 stage2 stage3 stage4 stage5
 EXERCISES := 1 2 3 4 5 6 7
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
-# Where cargo puts the programs.
-PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/$(addsuffix /,$(CARGO_BUILD_TARGET))release
+# Cargo takes a relative folder from where it is started, and mdbook starts it in book/.
+$(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR,\
+	$(if $(filter-out /%,$(firstword $($(name)))),$(eval override export $(name) := $(CURDIR)/$($(name)))))
+# Runs program $(1) of what `cargo build --release $(2)` builds, as cargo alone knows
+# where that is; it ends when make does.
+run = program=$$(cargo build --release $(2) --message-format=json-render-diagnostics | \
+	sed -n 's|.*"executable":"\([^"]*/$(1)\)".*|\1|p') && test -n "$$program" && exec $(3) "$$program"
 PLACE = $(if $(CPUS),--cpus "$(CPUS)")
 ROWS = $(if $(filter-out 0,$(CSV)),--csv)
+INTO = --machine "$(MACHINE)" $(if $(filter-out 0,$(REPLACE_REFERENCE)),--replace-reference)
 RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
-LADDER = "$(PROGRAMS)/ladder" $(RUN) $(ROWS)
-LAB = "$(PROGRAMS)/lab"
+LADDER = $(call run,ladder,--package bench) --end-with-parent $(RUN) $(ROWS)
+LAB = $(call run,lab,--quiet $(ALL)) --end-with-parent
+WORKSHOP = $(call run,workshop,--quiet --package exercises --bin workshop,$(1))
 # A check chooses among the CPUs that it may use.
-CHECK = $(if $(CPUS),taskset --cpu-list "$(CPUS)") "$(PROGRAMS)/workshop" check
-
-MDBOOK_VERSION := 0.5.4
-# The machine's own mdbook where it has one of that series.
-MDBOOK = $(or $(if $(findstring v0.5.,$(shell mdbook --version 2>/dev/null)),$(shell command -v mdbook)),target/mdbook/bin/mdbook)
+CHECK = $(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) check
 
 # Two runs at once would measure each other.
 .NOTPARALLEL:
@@ -38,19 +54,19 @@ $(STAGES): stage%: programs
 
 programs: | tools
 	@cargo build --release $(STAGE_CRATES)
-	@cargo build --release --package bench
 
 .PHONY: lab doctor measure chart compare pages perf $(addprefix perf-,$(STAGES))
 # All programs, with all that measures them; but for the exercises, which may be
 # in the middle of a learner's work.
+ALL := --workspace --exclude exercises
 lab: | tools
-	@cargo build --release --workspace --exclude exercises
+	@cargo build --release $(ALL)
 
 doctor: lab
 	@$(LAB) doctor $(PLACE)
 
 measure: lab
-	@$(LAB) measure --machine "$(MACHINE)" $(PLACE) \
+	@$(LAB) measure $(INTO) $(PLACE) \
 	    $(if $(filter-out 0,$(QUICK)),--quick) $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 chart: lab
@@ -60,18 +76,18 @@ compare: lab
 	@$(LAB) compare $(if $(A),"$(A)") $(if $(B),"$(B)") $(MACHINES)
 
 pages: lab
-	@$(LAB) pages --machine "$(MACHINE)" $(ROWS)
+	@$(LAB) pages $(INTO) $(ROWS)
 
 perf: lab
-	@$(LAB) perf --machine "$(MACHINE)" $(RUN)
+	@$(LAB) perf $(INTO) $(RUN)
 
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
-	@$(LAB) perf --machine "$(MACHINE)" $(RUN) $*
+	@$(LAB) perf $(INTO) $(RUN) $*
 
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
-BEYOND = $(LAB) beyond --machine "$(MACHINE)" $(PLACE) $(ROWS) \
-	$(if $(filter command% environment%,$(origin BYTES)),--bytes "$(BYTES)") \
+BEYOND = $(LAB) beyond $(INTO) $(PLACE) $(ROWS) \
+	$(if $(filter command%,$(origin BYTES)),--bytes "$(BYTES)") \
 	$(if $(ROUNDS),--rounds "$(ROUNDS)")
 beyond: lab
 	@$(BEYOND) $(TABLE)
@@ -81,17 +97,14 @@ fizzbuzz: lab
 	@$(BEYOND) fizzbuzz
 
 .PHONY: book serve check-book
-book: preprocessor $(MDBOOK)
-	@$(MDBOOK) build book
+# What weaves code, figures and data into the pages and builds them; it measures nothing.
+PREPROCESSOR = $(call run,preprocessor,--package preprocessor)
+book: | tools
+	@$(PREPROCESSOR) build
 	@echo 'Read it from book/book/index.html'
 
-serve: preprocessor $(MDBOOK)
-	@$(MDBOOK) serve book --hostname 127.0.0.1 --open
-
-# What weaves code, figures and data into the pages; it measures nothing.
-.PHONY: preprocessor
-preprocessor: | tools
-	@cargo build --release --package preprocessor
+serve: | tools
+	@$(PREPROCESSOR) serve
 
 check-book: book
 	@command -v npm >/dev/null || { echo 'note: npm is not installed, so nobody looks at the pages of the book' >&2; exit 0; }; \
@@ -99,13 +112,9 @@ check-book: book
 	    { echo 'note: npm could not get what looks at the pages of the book' >&2; test -z "$$CI"; exit; }; \
 	    npm test
 
-target/mdbook/bin/mdbook: | tools
-	@echo 'There is no mdbook 0.5 here: installing $(MDBOOK_VERSION) under target/mdbook, this once. Two CPUs take about 2 minutes.' >&2
-	@cargo install mdbook --version $(MDBOOK_VERSION) --locked --root target/mdbook
-
 .PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
 workshop: workshop-program
-	@$(PROGRAMS)/workshop progress
+	@$(WORKSHOP) progress
 
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
@@ -118,27 +127,35 @@ $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@$(CHECK) $* --solution
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
-	@$(PROGRAMS)/workshop hint $*
+	@$(WORKSHOP) hint $*
 
 $(addprefix reset,$(EXERCISES)): reset%: workshop-program
-	@$(PROGRAMS)/workshop reset $*
+	@$(WORKSHOP) reset $*
 
 # Apart from the exercises, so that hints can be had for one that does not compile.
 workshop-program: | tools
 	@cargo build --quiet --release --package exercises --bin workshop
 
-.PHONY: fetch test lint clean
+.PHONY: fetch test test-quick lint clean
 # All that comes from the network, so that the rest can do without one.
-fetch: $(MDBOOK) | tools
+fetch: | tools
 	@cargo fetch --locked
 	@command -v npm >/dev/null || exit 0; cd book/checks && npm ci --silent --no-audit --no-fund
 	@echo 'Everything is here: from now on no network is needed.'
 
-test: lab $(MDBOOK)
+test: lab
 	@for tool in pv perf npm chromium; do command -v $$tool >/dev/null || \
 	    echo "note: $$tool is not installed, so what needs it passes without being tried" >&2; done
 	cargo test --release --workspace
 	@$(MAKE) --no-print-directory check-book
+
+# What takes longer than all others together.
+SLOW_TESTS := book doctor measure perf
+QUICK_TESTS = $(filter-out $(SLOW_TESTS),$(basename $(notdir $(wildcard tests/tests/*.rs))))
+test-quick: lab
+	cargo test --release --workspace --lib --bins
+	cargo test --release --package tests $(addprefix --test ,$(QUICK_TESTS))
+	@echo 'Left out, and tried by make test: $(SLOW_TESTS), the workshop, and the pages of the book.'
 
 lint: | tools
 	cargo fmt --all --check
@@ -170,6 +187,7 @@ help:
 	@echo 'make reset1 ... 7         bring the file back to how it came, after asking'
 	@echo 'make fetch                get all that is needed from the network, once'
 	@echo 'make test                 test everything'
+	@echo 'make test-quick           in a minute; it says what it leaves out'
 	@echo 'make lint                 check the formatting, and what clippy finds'
 	@echo 'make clean                remove what was built'
 	@echo
@@ -177,12 +195,16 @@ help:
 	@echo 'CPUS=0,1        the CPUs of writer and reader (two cores that share a cache)'
 	@echo 'CSV=1           print rows instead of a table'
 	@echo 'MACHINE=laptop  the folder of book/measured for what is measured (yours)'
+	@echo 'REPLACE_REFERENCE=1  with MACHINE=reference: measure what the book shows anew'
 	@echo 'QUICK=1         measure the stages and what explains them, and no more'
 	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting)'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 
 .PHONY: tools
 tools:
+	@command -v uname >/dev/null || { echo "There is no uname in PATH, where all the usual tools are: PATH is '$$PATH'" >&2; exit 1; }
 	@[ "$$(uname -s)" = Linux ] || { echo "Fast Pipes needs Linux: no other system has vmsplice and splice. A Linux VM will do." >&2; exit 1; }
-	@command -v cargo >/dev/null || { echo "Fast Pipes needs Rust, and there is no cargo: install it from https://rustup.rs" >&2; exit 1; }
+	@command -v cargo >/dev/null || { \
+	    [ -z "$$SUDO_USER" ] || echo "sudo finds no cargo. Build as yourself, and let root run the program alone: sudo target/release/lab $(or $(firstword $(filter doctor measure pages perf,$(MAKECMDGOALS))),perf)" >&2; \
+	    [ -n "$$SUDO_USER" ] || echo "Fast Pipes needs Rust, and there is no cargo: install it from https://rustup.rs" >&2; exit 1; }
 	@command -v cc >/dev/null || { echo "Rust needs a C linker, and there is no cc: install gcc (Debian, Ubuntu, Fedora, Alpine: package gcc)" >&2; exit 1; }

@@ -1,12 +1,16 @@
 //! What the tests do to a program between fork and exec.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::thread;
 
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule,
+};
 
 /// Makes `command` run `prepare` in the child before its program starts.
 pub fn in_child<F>(command: &mut Command, prepare: F) -> &mut Command
@@ -35,8 +39,12 @@ pub fn checked(result: libc::c_int) -> io::Result<()> {
 ///
 /// When the filter cannot be made for this architecture.
 pub fn refuse(command: &mut Command, call: libc::c_long, errno: i32) {
+    refuse_where(command, call, vec![], errno);
+}
+
+fn refuse_where(command: &mut Command, call: libc::c_long, rules: Vec<SeccompRule>, errno: i32) {
     let filter = SeccompFilter::new(
-        BTreeMap::from([(call, vec![])]),
+        BTreeMap::from([(call, rules)]),
         SeccompAction::Allow,
         SeccompAction::Errno(errno.unsigned_abs()),
         std::env::consts::ARCH
@@ -77,15 +85,15 @@ pub fn without_capabilities() -> io::Result<()> {
     Ok(())
 }
 
-/// A CPU that this process may use.
-///
-/// # Panics
-///
-/// When there is none.
+/// The CPUs that this process may use.
+pub fn usable_cpus() -> Vec<usize> {
+    let may_use = |cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap();
+    (0..1024).filter(|&cpu| may_use(cpu)).collect()
+}
+
+/// The first of them.
 pub fn first_cpu() -> usize {
-    (0..1024)
-        .find(|&cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap())
-        .unwrap()
+    usable_cpus()[0]
 }
 
 /// This thread, and what it starts, on this CPU alone.
@@ -100,6 +108,54 @@ pub fn pin(cpu: usize) -> io::Result<()> {
     unsafe { libc::CPU_SET(cpu, &mut set) };
     // SAFETY: the size is that of the set.
     checked(unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) })
+}
+
+/// No thread can be had, as where a user has as many processes as allowed, but
+/// new processes can. `clone3` hides its flags from a filter; without it the C
+/// library takes `clone`.
+///
+/// # Panics
+///
+/// When the filter cannot be made for this architecture.
+pub fn without_threads(command: &mut Command) {
+    let flag = libc::CLONE_THREAD as u64;
+    let threads = SeccompCondition::new(
+        0,
+        SeccompCmpArgLen::Dword,
+        SeccompCmpOp::MaskedEq(flag),
+        flag,
+    );
+    let rule = SeccompRule::new(vec![threads.unwrap()]).unwrap();
+    refuse(command, libc::SYS_clone3, libc::ENOSYS);
+    refuse_where(command, libc::SYS_clone, vec![rule], libc::EAGAIN);
+}
+
+/// The live processes of this process group, each by its line of proc_pid_stat(5):
+/// its id and name come first, field 3 tells zombies, field 5 is the group.
+///
+/// # Panics
+///
+/// When there is no /proc.
+pub fn members(group: i32) -> Vec<String> {
+    fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("stat")).ok())
+        .filter(|stat| {
+            let fields: Vec<_> = stat
+                .rsplit(')')
+                .next()
+                .unwrap()
+                .split_whitespace()
+                .collect();
+            fields[0] != "Z" && fields[2] == group.to_string()
+        })
+        .collect()
+}
+
+/// Sends a signal to a process or, with a negative id, to a group of them.
+pub fn kill(id: i32, signal: i32) {
+    // SAFETY: takes numbers and no pointers.
+    unsafe { libc::kill(id, signal) };
 }
 
 /// Ctrl-C ends the program, even where the tests themselves run in the

@@ -2,6 +2,10 @@
 //! test that hangs becomes a test that fails.
 
 pub mod child;
+pub mod lab;
+pub mod rows;
+pub mod stream;
+mod until;
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -9,18 +13,22 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Every writing end.
+pub use until::{wait_until, wait_until_at_work};
+
+/// The writing ends of the stages.
 pub const WRITERS: [&str; 4] = [
     "stage1-write",
     "stage2-write",
     "stage4-write",
     "stage5-write",
 ];
-/// Every reading end.
+/// The writing ends beyond stage 5, which can also say a line.
+pub const BEYOND_WRITERS: [&str; 4] = ["beyond-tee", "beyond-yes", "beyond-slots", "beyond-memfd"];
+/// The reading ends of the stages.
 pub const READERS: [&str; 3] = ["stage1-read", "stage3-read", "stage5-read"];
 
-/// Far more than anything here takes, on any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Far more than anything here takes, on any machine, beside any load.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A command for a program of this workspace.
 pub fn program(name: &str) -> Command {

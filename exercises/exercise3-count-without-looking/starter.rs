@@ -1,6 +1,6 @@
 //! Exercise 3: `wc -c` that looks at every byte.
 
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
@@ -13,8 +13,7 @@ fn main() -> ExitCode {
         let null = common::dev_null()?;
         let mut buffer = Buffer::filled(BUFFER_SIZE)?;
         let bytes = count(io::stdin(), &null, &mut buffer).context("cannot count")?;
-        println!("{bytes}");
-        Ok(())
+        writeln!(io::stdout(), "{bytes}").context("cannot print the count")
     })
 }
 

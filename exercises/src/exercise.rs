@@ -1,11 +1,8 @@
 //! The exercises, in order.
 
-use crate::contestant::Contestant;
-use crate::report::{Fault, Report};
-use crate::{
-    count_without_looking, faster_yes, fizzbuzz, is_it_huge, lying_buffer, short_writes,
-    spin_then_sleep,
-};
+use crate::checks;
+use crate::support::contestant::Contestant;
+use crate::support::report::{Fault, Report};
 
 /// One exercise: a file to change, and a check of what it does.
 pub struct Exercise {
@@ -25,20 +22,35 @@ pub struct Exercise {
     pub check: fn(&Contestant, &mut Report) -> Result<(), Fault>,
 }
 
+/// Number, folder, title, minutes, check: the texts are in files of these names.
+macro_rules! exercises {
+    ($($number:literal $folder:literal $title:literal $minutes:literal $check:ident;)*) => {
+        [$(Exercise {
+            number: $number,
+            title: $title,
+            folder: $folder,
+            minutes: $minutes,
+            hints: include_str!(concat!("../", $folder, "/hints.md")),
+            untouched: include_str!(concat!("../examples/exercise", $number, "-untouched.rs")),
+            check: checks::$check::check,
+        }),*]
+    };
+}
+
 /// All of them.
-pub const ALL: [&Exercise; 7] = [
-    &short_writes::EXERCISE,
-    &lying_buffer::EXERCISE,
-    &count_without_looking::EXERCISE,
-    &is_it_huge::EXERCISE,
-    &spin_then_sleep::EXERCISE,
-    &faster_yes::EXERCISE,
-    &fizzbuzz::EXERCISE,
-];
+pub static ALL: [Exercise; 7] = exercises! {
+    1 "exercise1-short-writes" "Short writes" 25 short_writes;
+    2 "exercise2-lying-buffer" "The buffer that lies" 30 lying_buffer;
+    3 "exercise3-count-without-looking" "Count without looking" 25 count_without_looking;
+    4 "exercise4-is-it-huge" "Is it huge?" 40 is_it_huge;
+    5 "exercise5-spin-then-sleep" "Spin, then sleep" 30 spin_then_sleep;
+    6 "exercise6-faster-yes" "A faster yes" 45 faster_yes;
+    7 "exercise7-fizzbuzz" "FizzBuzz" 90 fizzbuzz;
+};
 
 impl Exercise {
     /// The exercise of this number.
     pub fn find(number: u8) -> Option<&'static Exercise> {
-        ALL.into_iter().find(|exercise| exercise.number == number)
+        ALL.iter().find(|exercise| exercise.number == number)
     }
 }

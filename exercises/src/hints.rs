@@ -15,7 +15,7 @@ mod tests {
 
     #[test]
     fn every_exercise_has_three_hints() {
-        for exercise in ALL {
+        for exercise in &ALL {
             let hints = parse(exercise.hints);
             assert_eq!(hints.len(), 3, "{}", exercise.folder);
             assert!(hints.iter().all(|hint| !hint.is_empty()));

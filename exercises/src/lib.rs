@@ -1,25 +1,17 @@
 //! The workshop: what is asked, what is checked, and how one is told.
 
-pub mod contestant;
-pub mod counter;
+// The program.
 pub mod exercise;
-pub mod fizzbuzz_lines;
 pub mod hints;
-pub mod pages;
-pub mod partner;
 pub mod progress;
-pub mod race;
-pub mod report;
 pub mod reset;
-pub mod signal;
-pub mod speed;
-pub mod stream;
-pub mod wait;
 
-mod count_without_looking;
-mod faster_yes;
-mod fizzbuzz;
-mod is_it_huge;
-mod lying_buffer;
-mod short_writes;
-mod spin_then_sleep;
+// What it checks, and how.
+mod checks;
+pub mod support;
+
+// What the starters are given.
+pub mod counter;
+pub mod pages;
+pub mod signal;
+pub mod wait;

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use exercises::contestant::Contestant;
 use exercises::exercise::{ALL, Exercise};
 use exercises::progress::Progress;
-use exercises::report::{Fault, Report};
+use exercises::support::contestant::Contestant;
+use exercises::support::report::{Fault, Report};
 use exercises::{hints, reset};
 
 /// Check the workshop's exercises
@@ -57,23 +57,43 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let mut code = ExitCode::SUCCESS;
     let run = common::run(|| {
-        let mut progress = Progress::load(&options.exercises);
-        let out = &mut io::stdout();
+        let folder = &options.exercises;
+        let out = &mut Printed(io::stdout());
         match &options.command {
             Command::Check {
                 exercise,
                 solution,
                 program,
-            } => code = check(exercise, *solution, program.as_deref(), &mut progress, out)?,
-            Command::Hint { exercise } => hint(exercise, &mut progress, out)?,
-            Command::Progress => show(&progress, out)?,
+            } => code = check(exercise, *solution, program.as_deref(), folder, out)?,
+            Command::Hint { exercise } => hint(exercise, folder, out)?,
+            Command::Progress => show(&Progress::load(folder)?, out)?,
             Command::Reset { exercise } => {
-                reset::reset(exercise, &options.exercises, &mut io::stdin().lock(), out)?;
+                reset::reset(exercise, folder, &mut io::stdin().lock(), out)?;
             }
         }
         Ok(())
     });
     if run == ExitCode::SUCCESS { code } else { run }
+}
+
+/// An output that says what it is when it fails.
+struct Printed<W>(W);
+
+impl<W: Write> Write for Printed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(cannot_print)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(cannot_print)
+    }
+}
+
+fn cannot_print(error: io::Error) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!("cannot write to standard output: {error}"),
+    )
 }
 
 fn exercise(text: &str) -> Result<&'static Exercise, String> {
@@ -87,7 +107,7 @@ fn check(
     exercise: &'static Exercise,
     solution: bool,
     program: Option<&Path>,
-    progress: &mut Progress,
+    folder: &Path,
     out: &mut impl Write,
 ) -> Result<ExitCode> {
     let number = exercise.number;
@@ -108,12 +128,16 @@ fn check(
             (contestant, "your starter.rs".to_owned())
         }
     };
-    writeln!(out, "Exercise {number}, {}: {what}", exercise.title)?;
     let mine = !solution && program.is_none();
+    if mine {
+        // What cannot be kept should be known before the work of a check.
+        Progress::lock(folder)?;
+    }
+    writeln!(out, "Exercise {number}, {}: {what}", exercise.title)?;
     let mut report = Report::new(out);
     let Err(fault) = (exercise.check)(&contestant, &mut report) else {
         if mine {
-            progress.update(number, |standing| standing.passed = true)?;
+            Progress::lock(folder)?.update(number, |standing| standing.passed = true)?;
         }
         writeln!(out, "Passed.")?;
         return Ok(ExitCode::SUCCESS);
@@ -132,7 +156,8 @@ fn check(
     })
 }
 
-fn hint(exercise: &Exercise, progress: &mut Progress, out: &mut impl Write) -> Result<()> {
+fn hint(exercise: &Exercise, folder: &Path, out: &mut impl Write) -> Result<()> {
+    let mut progress = Progress::lock(folder)?;
     let hints = hints::parse(exercise.hints);
     let shown = progress.of(exercise.number).hints;
     // After the last one, the last again.
@@ -149,16 +174,15 @@ fn hint(exercise: &Exercise, progress: &mut Progress, out: &mut impl Write) -> R
     if next + 1 == hints.len() {
         writeln!(
             out,
-            "\nThat is all. The solution: exercises/{}/solution.rs",
+            "\nThat is all. The solution: exercises/solutions/{}.rs",
             exercise.folder
         )?;
     }
-    progress.update(exercise.number, |standing| standing.hints = next + 1)?;
-    Ok(())
+    progress.update(exercise.number, |standing| standing.hints = next + 1)
 }
 
 fn show(progress: &Progress, out: &mut impl Write) -> Result<()> {
-    for exercise in ALL {
+    for exercise in &ALL {
         let standing = progress.of(exercise.number);
         let state = if standing.passed { "passed" } else { "open" };
         let hints = match standing.hints {

@@ -1,6 +1,6 @@
 //! The memory that exercise 4 asks about, and the ways to answer.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -57,8 +57,7 @@ pub fn ask(is_huge: impl FnOnce(&[u8]) -> io::Result<Answer>) -> ExitCode {
         // Huge pages that are none of its business, in the same process.
         let _neighbor = huge_buffer(2 * huge_page()?)?;
         let answer = wanted.with(is_huge)?.context("cannot tell for an error")?;
-        println!("{}", answer.name());
-        Ok(())
+        writeln!(io::stdout(), "{}", answer.name()).context("cannot print the answer")
     })
 }
 
@@ -108,11 +107,7 @@ fn really_huge(size: usize) -> Result<Buffer> {
 fn ordinary(size: usize) -> Result<Buffer> {
     let mut refused = Ok(());
     let buffer = Buffer::filled_after(size, huge_page()?, |memory| {
-        refused = madvise(
-            memory.as_mut_ptr().cast(),
-            memory.len(),
-            libc::MADV_NOHUGEPAGE,
-        );
+        refused = advise(memory, Advice::NotHuge);
     })?;
     refused?;
     Ok(buffer)
@@ -123,8 +118,7 @@ fn half(huge: usize) -> Result<Buffer> {
     let mut refused = Ok(());
     let buffer = Buffer::filled_after(2 * huge, huge, |memory| {
         let (first, second) = memory.split_at_mut(huge);
-        refused = madvise(first.as_mut_ptr().cast(), huge, libc::MADV_HUGEPAGE)
-            .and_then(|()| madvise(second.as_mut_ptr().cast(), huge, libc::MADV_NOHUGEPAGE));
+        refused = advise(first, Advice::Huge).and_then(|()| advise(second, Advice::NotHuge));
     })?;
     refused?;
     Ok(buffer)
@@ -140,19 +134,25 @@ fn mixed(huge: usize) -> Result<Buffer> {
 /// Advises memory that has its ordinary pages already, and sees to it that the
 /// kernel's khugepaged does not make them huge while we look.
 fn advise_too_late(memory: &mut [u8]) -> io::Result<()> {
-    // SAFETY: this request takes numbers and no pointers.
-    unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) };
-    madvise(
-        memory.as_mut_ptr().cast(),
-        memory.len(),
-        libc::MADV_HUGEPAGE,
-    )
+    rustix::thread::disable_transparent_huge_pages(true)?;
+    advise(memory, Advice::Huge)
 }
 
-/// Tells the kernel which pages these addresses should have: madvise(2).
-fn madvise(start: *mut libc::c_void, length: usize, advice: libc::c_int) -> io::Result<()> {
-    // SAFETY: both kinds of advice that are given here leave every byte as it is.
-    match unsafe { libc::madvise(start, length, advice) } {
+/// Advice that leaves every byte as it is.
+enum Advice {
+    Huge,
+    NotHuge,
+}
+
+/// Tells the kernel which pages this memory should have: madvise(2).
+fn advise<T>(memory: &mut [T], advice: Advice) -> io::Result<()> {
+    let advice = match advice {
+        Advice::Huge => libc::MADV_HUGEPAGE,
+        Advice::NotHuge => libc::MADV_NOHUGEPAGE,
+    };
+    let size = size_of_val(memory);
+    // SAFETY: the memory is borrowed for this call alone, and neither advice changes it.
+    match unsafe { libc::madvise(memory.as_mut_ptr().cast(), size, advice) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }

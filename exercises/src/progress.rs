@@ -1,9 +1,11 @@
 //! How far the learner has come: a file beside the exercises, not committed.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
 
 /// What is remembered of one exercise.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -21,19 +23,83 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Reads what is known; a missing or damaged file is a fresh start.
-    pub fn load(exercises: &Path) -> Progress {
+    /// Reads what is known. Where there is no file, that is nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or a line of it makes no sense.
+    pub fn load(exercises: &Path) -> Result<Progress> {
         let file = exercises.join(".progress");
-        let text = fs::read_to_string(&file).unwrap_or_default();
-        Progress {
-            standings: text.lines().filter_map(parse_line).collect(),
-            file,
+        let bytes = match fs::read(&file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            bytes => bytes.with_context(|| {
+                format!(
+                    "cannot read {}, where your progress is kept\n\
+                     make it readable, or move it away to start afresh",
+                    file.display()
+                )
+            })?,
+        };
+        let mut standings = BTreeMap::new();
+        for (index, line) in String::from_utf8_lossy(&bytes).lines().enumerate() {
+            let (number, standing) = parse_line(line)
+                .filter(|(number, _)| !standings.contains_key(number))
+                .with_context(|| {
+                    format!(
+                        "{}, line {}, is damaged: {line:?}\n\
+                         mend it (a line is 'exercise 2 passed hints 1', one for each exercise),\n\
+                         or move the file away to start afresh; I have left it as it is",
+                        file.display(),
+                        index + 1
+                    )
+                })?;
+            standings.insert(number, standing);
         }
+        Ok(Progress { file, standings })
+    }
+
+    /// The same for a change: nobody else changes it before this goes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Progress::load`], or when the file cannot be locked.
+    pub fn lock(exercises: &Path) -> Result<Locked> {
+        // A file of its own, since the other one is replaced at each change.
+        let path = exercises.join(".progress.lock");
+        let lock = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .and_then(|file| file.lock().map(|()| file))
+            .with_context(|| {
+                format!(
+                    "cannot lock {}, so your progress cannot be kept",
+                    path.display()
+                )
+            })?;
+        Ok(Locked {
+            progress: Progress::load(exercises)?,
+            _lock: lock,
+        })
     }
 
     /// What is known of this exercise.
     pub fn of(&self, number: u8) -> Standing {
         self.standings.get(&number).copied().unwrap_or_default()
+    }
+}
+
+/// The progress, while nobody else can change it.
+pub struct Locked {
+    progress: Progress,
+    _lock: File,
+}
+
+impl Locked {
+    /// What is known of this exercise.
+    pub fn of(&self, number: u8) -> Standing {
+        self.progress.of(number)
     }
 
     /// Changes it, and writes the file.
@@ -41,10 +107,10 @@ impl Progress {
     /// # Errors
     ///
     /// When the file cannot be written.
-    pub fn update(&mut self, number: u8, change: impl FnOnce(&mut Standing)) -> io::Result<()> {
-        change(self.standings.entry(number).or_default());
-        let text: String = self
-            .standings
+    pub fn update(&mut self, number: u8, change: impl FnOnce(&mut Standing)) -> Result<()> {
+        let Progress { file, standings } = &mut self.progress;
+        change(standings.entry(number).or_default());
+        let text: String = standings
             .iter()
             .map(|(number, standing)| {
                 let state = if standing.passed { "passed" } else { "open" };
@@ -52,15 +118,27 @@ impl Progress {
             })
             .collect();
         // A file that is moved into place is never half written.
-        let fresh = self.file.with_extension("new");
-        fs::write(&fresh, text)?;
-        fs::rename(fresh, &self.file)
+        let draft = file.with_extension("draft");
+        File::create(&draft)
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())
+                    .and_then(|()| file.sync_all())
+            })
+            .with_context(|| format!("cannot write {}", draft.display()))?;
+        fs::rename(&draft, &*file).with_context(|| format!("cannot replace {}", file.display()))
     }
 }
 
 fn parse_line(line: &str) -> Option<(u8, Standing)> {
     let fields: Vec<&str> = line.split_whitespace().collect();
-    let ["exercise", number, state, "hints", hints] = fields[..] else {
+    let [
+        "exercise",
+        number,
+        state @ ("passed" | "open"),
+        "hints",
+        hints,
+    ] = fields[..]
+    else {
         return None;
     };
     let standing = Standing {

@@ -31,7 +31,9 @@ pub fn reset(
     )?;
     out.flush()?;
     let mut line = String::new();
-    answer.read_line(&mut line)?;
+    answer
+        .read_line(&mut line)
+        .context("cannot read an answer from standard input")?;
     if !matches!(line.trim(), "y" | "Y" | "yes") {
         writeln!(out, "Nothing was changed.")?;
         return Ok(());

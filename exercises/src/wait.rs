@@ -2,8 +2,9 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags};
+use rustix::event::{PollFd, PollFlags, Timespec};
 
 /// Sleeps until the pipe has room for a page, or its reader has gone: poll(2).
 ///
@@ -11,7 +12,23 @@ use rustix::event::{PollFd, PollFlags};
 ///
 /// As in poll(2).
 pub fn for_room(pipe: impl AsFd) -> io::Result<()> {
-    let mut ends = [PollFd::new(&pipe, PollFlags::OUT)];
-    rustix::io::retry_on_intr(|| rustix::event::poll(&mut ends, None))?;
-    Ok(())
+    for_event(pipe, PollFlags::OUT, None).map(|_| ())
+}
+
+/// Sleeps until the pipe is ready for this, or its other end has gone; whether that
+/// came before the limit.
+///
+/// # Errors
+///
+/// As in poll(2).
+pub(crate) fn for_event(
+    pipe: impl AsFd,
+    event: PollFlags,
+    limit: Option<Duration>,
+) -> io::Result<bool> {
+    let mut ends = [PollFd::new(&pipe, event)];
+    let limit = limit.map(Timespec::try_from).transpose();
+    let limit = limit.map_err(io::Error::other)?;
+    let ready = rustix::io::retry_on_intr(|| rustix::event::poll(&mut ends, limit.as_ref()))?;
+    Ok(ready > 0)
 }

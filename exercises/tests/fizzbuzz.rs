@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 
 use common::syscall::splice;
-use exercises::fizzbuzz_lines::{Lines, bytes_before};
+use exercises::support::fizzbuzz::{Lines, bytes_before};
 
 /// From 1 on, without a stop, to where 32 bits no longer do, and on.
 #[test]

@@ -1,23 +1,18 @@
 //! What can go wrong does, for real; each time with its message and exit code.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use tests::child::{
-    checked, first_cpu, in_child, interruptible, pin, refuse, without_capabilities,
-    without_huge_pages,
-};
-use tests::{READERS, WRITERS, program, run, run_pair, start_pair, start_writer, wait};
+use tests::child::{checked, first_cpu, in_child, pin, without_capabilities};
+use tests::{BEYOND_WRITERS, READERS, WRITERS, program, run, run_pair, start_writer, wait};
 
 #[test]
 fn standard_output_that_is_no_pipe() {
-    let path = std::env::temp_dir().join(format!("fast-pipes-file-{}", std::process::id()));
-    for writer in WRITERS {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    for writer in WRITERS.into_iter().chain(BEYOND_WRITERS).chain(["write"]) {
         let words = ["not a pipe", &format!("{writer} | "), "stage1-read"];
         let onto = |output: Stdio| {
             wait(
@@ -52,12 +47,11 @@ fn standard_output_that_is_no_pipe() {
         in_child(&mut command, || checked(close(libc::STDOUT_FILENO)));
         wait(command.stderr(Stdio::piped()).spawn().unwrap()).assert_fails(1, &words);
     }
-    fs::remove_file(path).unwrap();
 }
 
 #[test]
 fn standard_input_that_is_no_pipe() {
-    for reader in READERS {
+    for reader in READERS.into_iter().chain(["read"]) {
         let words = ["not a pipe", "stage1-write | ", reader];
         let from = |input: Stdio| run(program(reader).stdin(input));
 
@@ -75,14 +69,16 @@ fn standard_input_that_is_no_pipe() {
 
 #[test]
 fn input_that_ends_early() {
-    for reader in READERS {
+    let read =
+        ["--csv", "--read-with-splice", "--busy-loop", "--poll"].map(|way| ("read", Some(way)));
+    for (reader, way) in READERS.map(|reader| (reader, None)).into_iter().chain(read) {
         let (pipe, _) = io::pipe().unwrap();
-        run(program(reader).stdin(pipe))
+        run(program(reader).args(way).stdin(pipe))
             .assert_fails(1, &["ended early", "0 of 10737418240 bytes"]);
 
         let (_, reading) = run_pair(
             Command::new("head").args(["-c", "70001", "/dev/zero"]),
-            program(reader).args(["--bytes-to-pipe", "1G"]),
+            program(reader).args(way).args(["--bytes-to-pipe", "1G"]),
         );
         reading.assert_fails(1, &["70001 of 1073741824 bytes"]);
         assert_eq!(reading.text(), "", "no figure for what was not read");
@@ -105,75 +101,6 @@ fn nobody_takes_the_readers_line() {
         (wait(writer), reading)
     };
     reading.assert_fails(1, &["cannot print the result", "No space left"]);
-}
-
-#[test]
-fn the_reader_is_killed() {
-    for writer in WRITERS {
-        let (writing, mut reading) = start_pair(
-            &mut program(writer),
-            program("stage3-read").args(["--bytes-to-pipe", "1T"]),
-        );
-        thread::sleep(Duration::from_millis(200));
-        reading.kill().unwrap();
-        reading.wait().unwrap();
-        wait(writing).assert_clean();
-    }
-}
-
-#[test]
-fn the_writer_is_killed() {
-    for reader in READERS {
-        let (mut writing, reading) = start_pair(
-            &mut program("stage4-write"),
-            program(reader).args(["--bytes-to-pipe", "1T"]),
-        );
-        thread::sleep(Duration::from_millis(200));
-        writing.kill().unwrap();
-        writing.wait().unwrap();
-        wait(reading).assert_fails(1, &["ended early", "of 1099511627776 bytes"]);
-    }
-}
-
-#[test]
-fn control_c_leaves_nothing_behind() {
-    for (writer, reader) in [
-        ("stage1-write", "stage1-read"),
-        ("stage5-write", "stage5-read"),
-    ] {
-        let (writing, pipe) = start_writer(interruptible(program(writer).process_group(0)));
-        let group = i32::try_from(writing.id()).unwrap();
-        let mut command = program(reader);
-        command
-            .args(["--bytes-to-pipe", "1T"])
-            .stdin(pipe)
-            .process_group(group)
-            .stdout(Stdio::null());
-        let reading = interruptible(&mut command).spawn().unwrap();
-        drop(command);
-        thread::sleep(Duration::from_millis(200));
-        signal_group(group, libc::SIGINT);
-        assert_eq!(wait(reading).code, -libc::SIGINT);
-        assert_eq!(wait(writing).code, -libc::SIGINT);
-    }
-}
-
-/// As by Ctrl-Z and `fg`.
-#[test]
-fn stopped_and_continued() {
-    for writer in WRITERS {
-        let (writing, mut pipe) = start_writer(&mut program(writer));
-        let id = i32::try_from(writing.id()).unwrap();
-        let mut bytes = vec![0; 100_000];
-        for _ in 0..50 {
-            signal(id, libc::SIGSTOP);
-            signal(id, libc::SIGCONT);
-            pipe.read_exact(&mut bytes).unwrap();
-            assert!(bytes.iter().all(|&byte| byte == b'X'));
-        }
-        drop(pipe);
-        wait(writing).assert_clean();
-    }
 }
 
 #[test]
@@ -215,98 +142,6 @@ fn buffers_past_all_memory() {
 }
 
 #[test]
-fn vmsplice_refused() {
-    for (errno, words) in [
-        (libc::EPERM, "not permitted"),
-        (libc::ENOSYS, "not implemented"),
-    ] {
-        for writer in ["stage2-write", "stage4-write", "stage5-write"] {
-            let mut command = program(writer);
-            refuse(&mut command, libc::SYS_vmsplice, errno);
-            let (writing, reading) = run_pair(&mut command, &mut program("stage1-read"));
-            writing.assert_fails(1, &["vmsplice failed", words, "seccomp"]);
-            reading.assert_fails(1, &["0 of 10737418240 bytes", "does it say why"]);
-        }
-    }
-}
-
-#[test]
-fn splice_refused() {
-    for (errno, words) in [
-        (libc::EPERM, "not permitted"),
-        (libc::ENOSYS, "not implemented"),
-    ] {
-        for reader in ["stage3-read", "stage5-read"] {
-            let mut command = program(reader);
-            refuse(&mut command, libc::SYS_splice, errno);
-            let (writing, reading) = run_pair(&mut program("stage2-write"), &mut command);
-            reading.assert_fails(1, &["splice failed", words, "seccomp"]);
-            writing.assert_clean();
-        }
-    }
-}
-
-#[test]
-fn huge_pages_switched_off_for_the_process() {
-    for writer in ["stage4-write", "stage5-write"] {
-        let mut command = program(writer);
-        in_child(&mut command, without_huge_pages);
-        let (writing, reading) = run_pair(
-            &mut command,
-            program("stage1-read").args(["--bytes-to-pipe", "10M"]),
-        );
-        assert_eq!(writing.code, 0);
-        assert!(
-            writing
-                .stderr
-                .contains("warning: the buffers are not on huge pages"),
-            "{writing:?}"
-        );
-        assert!(
-            writing.stderr.contains("for this process")
-                || writing.stderr.contains("for this machine")
-        );
-        reading.assert_clean();
-
-        let (writing, _) = run_pair(
-            command.arg("--check-huge-page"),
-            &mut program("stage1-read"),
-        );
-        writing.assert_fails(1, &["not on huge pages"]);
-    }
-}
-
-/// Both witnesses: the kernel's page flags for root, smaps for everybody.
-#[test]
-fn huge_pages_are_seen_with_root_and_without() {
-    let enabled = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled")
-        .unwrap_or("[never]".into());
-    for drop_privileges in [false, true] {
-        let mut command = program("stage4-write");
-        if drop_privileges {
-            in_child(&mut command, without_capabilities);
-        }
-        let (writing, _) = run_pair(
-            command.arg("--check-huge-page"),
-            program("stage1-read").args(["--bytes-to-pipe", "10M"]),
-        );
-        if enabled.contains("[never]") {
-            writing.assert_fails(1, &["not on huge pages"]);
-            continue;
-        }
-        assert_eq!(writing.code, 0, "{writing:?}");
-        // SAFETY: takes nothing and cannot fail.
-        let root = unsafe { libc::geteuid() } == 0;
-        let witness = if root && !drop_privileges {
-            "/proc/kpageflags"
-        } else {
-            "/proc/self/smaps"
-        };
-        assert!(writing.stderr.contains(witness), "{writing:?}");
-    }
-}
-
-#[test]
 fn both_busy_loops_on_one_cpu() {
     let cpu = first_cpu();
     let mut writer = program("stage5-write");
@@ -316,23 +151,6 @@ fn both_busy_loops_on_one_cpu() {
     let (writing, reading) = run_pair(&mut writer, &mut reader);
     reading.assert_fails(1, &["cannot share its CPU", "taskset"]);
     writing.assert_clean();
-}
-
-#[test]
-fn blocking_ends_on_one_cpu() {
-    let cpu = first_cpu();
-    for (writer, reader) in [
-        ("stage1-write", "stage1-read"),
-        ("stage4-write", "stage3-read"),
-    ] {
-        let mut writer = program(writer);
-        in_child(&mut writer, move || pin(cpu));
-        let mut reader = program(reader);
-        in_child(&mut reader, move || pin(cpu));
-        let (writing, reading) = run_pair(&mut writer, reader.args(["--bytes-to-pipe", "100M"]));
-        writing.assert_clean();
-        reading.assert_clean();
-    }
 }
 
 #[test]
@@ -389,13 +207,4 @@ fn terminal() -> (OwnedFd, OwnedFd) {
     // SAFETY: likewise.
     let slave = unsafe { OwnedFd::from_raw_fd(slave) };
     (master, slave)
-}
-
-fn signal(process: i32, signal: i32) {
-    // SAFETY: takes numbers; the process is a child that we have not waited for.
-    checked(unsafe { libc::kill(process, signal) }).unwrap();
-}
-
-fn signal_group(group: i32, number: i32) {
-    signal(-group, number);
 }

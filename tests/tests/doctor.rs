@@ -1,10 +1,12 @@
 //! `make doctor`, by the program behind it, on machines that lack something.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tests::child::{first_cpu, in_child, pin, refuse, without_capabilities, without_huge_pages};
+use tests::child::{
+    first_cpu, in_child, pin, refuse, without_capabilities, without_huge_pages, without_threads,
+};
 use tests::{has, program, run, run_pair};
 
 const CHECKS: [&str; 23] = [
@@ -12,6 +14,7 @@ const CHECKS: [&str; 23] = [
     "architecture",
     "PSI",
     "CPUs",
+    "CPU quota",
     "pair",
     "distance",
     "governor",
@@ -30,7 +33,6 @@ const CHECKS: [&str; 23] = [
     "perf's rights",
     "perf event",
     "kernel symbols",
-    "mdbook",
 ];
 
 fn doctor() -> Command {
@@ -232,12 +234,10 @@ fn cpus_by_name() {
 }
 
 #[test]
-fn neither_perf_nor_mdbook_in_path() {
-    // Away from the workspace, where `make book` may have installed one.
-    let diagnosis = diagnosis(doctor().env("PATH", "/nonexistent").current_dir("/"));
+fn no_perf_in_path() {
+    let diagnosis = diagnosis(doctor().env("PATH", "/nonexistent"));
     assert_check(&diagnosis, "perf", "missing", "perf");
     assert!(check(&diagnosis, "perf")["remedy"].is_string());
-    assert_check(&diagnosis, "mdbook", "limited", "make book");
 }
 
 #[test]
@@ -249,5 +249,31 @@ fn neither_proc_nor_sys() {
     assert_check(&diagnosis, "load", "limited", "does not tell");
     for call in ["write, read", "CPUs", "pipe size", "memory"] {
         assert_check(&diagnosis, call, "ok", "");
+    }
+}
+
+#[test]
+fn no_thread_to_be_had() {
+    let cpu = first_cpu();
+    let mut command = doctor();
+    command.args(["--cpus", &format!("{cpu},{cpu}")]);
+    without_threads(&mut command);
+    let diagnosis = diagnosis(&mut command);
+    assert_check(&diagnosis, "memory", "limited", "no thread");
+}
+
+/// Whatever shows something, where nobody takes it.
+#[test]
+fn standard_output_that_is_full() {
+    for words in ["doctor", "chart", "compare reference reference"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = program("lab");
+        command
+            .args(words.split(' '))
+            .current_dir(tests::workspace())
+            .stdout(full)
+            .stderr(Stdio::piped());
+        let ending = tests::wait(command.spawn().unwrap());
+        ending.assert_fails(1, &["cannot print", "No space left"]);
     }
 }

@@ -1,13 +1,15 @@
 //! `make` and its stages, by the program behind them.
 
-use std::fs;
+use std::fs::File;
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
-use tests::child::{first_cpu, interruptible, refuse};
-use tests::{program, run, wait};
+use tests::child::{
+    first_cpu, in_child, interruptible, kill, members, pin, refuse, without_threads,
+};
+use tests::{program, run, wait, wait_until};
 
 #[test]
 fn a_stage_shows_its_command_and_its_line() {
@@ -18,8 +20,10 @@ fn a_stage_shows_its_command_and_its_line() {
         panic!("two lines expected: {text}");
     };
     assert!(command.starts_with("$ "), "{command}");
+    // Quoted, where the folder's name has a space.
+    let (writer, reader) = command.split_once(" | ").unwrap();
     assert!(
-        command.contains("stage2-write | ") && command.contains("stage3-read"),
+        writer.contains("stage2-write") && reader.contains("stage3-read"),
         "{command}"
     );
     assert!(
@@ -140,37 +144,95 @@ fn nothing_is_left_running() {
             .unwrap();
         let id = i32::try_from(ladder.id()).unwrap();
         wait_until(|| members(id).len() == 3);
-        // SAFETY: takes numbers; the ladder is a child that we have not waited for.
-        unsafe { libc::kill(if to_group { -id } else { id }, signal) };
+        kill(if to_group { -id } else { id }, signal);
         assert_eq!(wait(ladder).code, -signal);
         wait_until(|| members(id).is_empty());
     }
 }
 
-/// Looks for ten seconds, which is for machines that are very busy.
-fn wait_until(condition: impl Fn() -> bool) {
-    for _ in 0..1000 {
-        if condition() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it did not come to that");
+/// Whoever started it may be killed, and then nobody else would end it.
+#[test]
+fn it_ends_with_its_parent_where_told_to() {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "\"$0\" 1 --bytes 10T --end-with-parent; :"])
+        .arg(tests::program_path("ladder"))
+        .process_group(0)
+        .stdout(Stdio::null());
+    let shell = shell.spawn().unwrap();
+    let id = i32::try_from(shell.id()).unwrap();
+    wait_until(|| members(id).len() == 4);
+    kill(id, libc::SIGKILL);
+    wait(shell);
+    wait_until(|| members(id).is_empty());
 }
 
-/// The live processes of this group: field 5 of proc_pid_stat(5); field 3 tells zombies.
-fn members(group: i32) -> Vec<String> {
-    fs::read_dir("/proc")
-        .unwrap()
-        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("stat")).ok())
-        .filter(|stat| {
-            let fields: Vec<_> = stat
-                .rsplit(')')
-                .next()
-                .unwrap()
-                .split_whitespace()
-                .collect();
-            fields[0] != "Z" && fields[2] == group.to_string()
-        })
-        .collect()
+/// An end that is killed, as where memory runs out, cannot say so.
+#[test]
+fn an_end_that_a_signal_ended_is_named() {
+    let mut command = program("ladder");
+    command.args(["1", "--bytes", "10T"]).process_group(0);
+    let ladder = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let group = i32::try_from(ladder.id()).unwrap();
+    let reader = || {
+        let all = members(group);
+        let stat = all.iter().find(|stat| stat.contains("(stage1-read)"))?;
+        stat.split(' ').next()?.parse().ok()
+    };
+    wait_until(|| reader().is_some());
+    kill(reader().unwrap(), libc::SIGKILL);
+    wait(ladder).assert_fails(1, &["stage1-read", "was ended: signal: 9"]);
+}
+
+#[test]
+fn cpus_that_taskset_accepts() {
+    let all: Vec<usize> = (0..1024)
+        .filter(|&cpu| thread::spawn(move || pin(cpu).is_ok()).join().unwrap())
+        .collect();
+    let [first, .., last] = all[..] else {
+        eprintln!("a single CPU: nothing tried");
+        return;
+    };
+    let mut command = program("ladder");
+    in_child(&mut command, move || pin(first));
+    let cpus = format!("{last},{first}");
+    let ending = run(command.args(["1", "--bytes", "10M", "--cpus", &cpus]));
+    assert_eq!(ending.code, 0, "{ending:?}");
+}
+
+#[test]
+fn outputs_that_are_full_or_closed() {
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [&["1"][..], &["--csv"], &[]] {
+        let mut command = program("ladder");
+        command.args(arguments).args(["--bytes", "10M"]);
+        let piped = Stdio::piped;
+        let ending = wait(command.stdout(full()).stderr(piped()).spawn().unwrap());
+        assert_eq!(ending.code, 1, "{ending:?}");
+        let words = "ladder: cannot print the result: No space left on device";
+        assert!(ending.stderr.contains(words), "{ending:?}");
+
+        let (_, nobody) = io::pipe().unwrap();
+        let ending = wait(command.stdout(nobody).stderr(piped()).spawn().unwrap());
+        assert_eq!(ending.code, 0, "{ending:?}");
+        assert!(!ending.stderr.contains("print"), "{ending:?}");
+
+        // With a warning to say, for one CPU.
+        let cpus = format!("{0},{0}", first_cpu());
+        command.args(["--cpus", &cpus]);
+        let ending = wait(command.stdout(piped()).stderr(full()).spawn().unwrap());
+        assert_eq!(ending.code, 0, "{ending:?}");
+    }
+}
+
+#[test]
+fn no_thread_is_needed() {
+    let mut command = program("ladder");
+    without_threads(&mut command);
+    let ending = run(command.args(["1", "--bytes", "10M"]));
+    assert_eq!(ending.code, 0, "{ending:?}");
 }

@@ -1,78 +1,126 @@
-//! `lab measure`: killed at any moment, it leaves what it has, and goes on from it.
+//! `lab measure`: killed at any moment, it leaves what it has and what was there,
+//! and goes on; one at a time, and into no folder but a machine's own.
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use tests::lab::{Lab, assert_says, contents, kill, rows, to_the_end};
 use tests::{program, run};
 
-/// A folder of its own, which lab takes as it is, since it is absolute.
-fn folder(name: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("fast-pipes-measure-{name}-{}", std::process::id()))
-}
-
-fn measure(folder: &Path) -> Command {
-    let mut command = program("lab");
-    command
-        .args(["measure", "--quick", "--rounds", "4", "--machine"])
-        .arg(folder);
-    command
-}
-
-fn rows(folder: &Path) -> Vec<String> {
-    let text = fs::read_to_string(folder.join("runs.csv")).unwrap_or_default();
-    text.lines().skip(1).map(str::to_owned).collect()
+#[test]
+fn killed_at_many_moments_and_finished() {
+    const ROUNDS: usize = 3;
+    let lab = Lab::without_data().with_the_reference_as_yours();
+    let before = contents(&lab.yours(""));
+    let mut had = 0;
+    for moment in [3, 70, 900, 1900, 2100, 1600, 2300, 2000] {
+        let child = lab.measure(&ROUNDS.to_string()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(moment));
+        kill(child);
+        if lab.unfinished_rows() < had {
+            break; // It came to its end.
+        }
+        had = lab.unfinished_rows();
+        assert_eq!(contents(&lab.yours("")), before, "what is shown is touched");
+        let folder = lab.yours("").display().to_string();
+        assert_eq!(
+            run(&mut lab.command(&["compare", &folder, &folder])).code,
+            0
+        );
+    }
+    // Another plan goes beside it.
+    kill(lab.measuring());
+    if lab.folders("earlier").is_empty() {
+        assert!(lab.unfinished_rows() >= had, "a run is lost");
+        let ending = to_the_end(&mut lab.measure(&ROUNDS.to_string()));
+        assert_says(&ending, 0, &["Done: `make chart`", "is now in"]);
+        assert!(
+            had == 0 || ending.stderr.contains("Going on after"),
+            "{ending:?}"
+        );
+    }
+    let rows = rows(&lab.yours(""));
+    let keys: HashSet<_> = rows.iter().collect();
+    assert_eq!(keys.len(), rows.len(), "a run was made twice");
+    let in_round = |round: usize| {
+        let start = format!("{round},");
+        rows.iter().filter(|row| row.starts_with(&start)).count()
+    };
+    assert!((1..=ROUNDS).all(|round| in_round(round) * ROUNDS == rows.len()));
+    assert_eq!(contents(&lab.folders("earlier")[0]), before);
 }
 
 #[test]
-fn killed_five_times_and_finished() {
-    let folder = folder("killed");
-    let mut before = 0;
-    for moment in [400, 6000, 7500, 9000, 8200] {
-        let mut child = measure(&folder).stderr(Stdio::null()).spawn().unwrap();
-        thread::sleep(Duration::from_millis(moment));
-        let _ = child.kill();
-        child.wait().unwrap();
-        // Whatever the moment, what is there can be read.
-        let chart = run(program("lab").arg("compare").args([&folder, &folder]));
-        let rows = rows(&folder).len();
-        assert!(chart.code == 0 || rows == 0, "{chart:?}");
-        assert!(rows >= before, "a run was lost: {rows} after {before}");
-        before = rows;
+fn killed_after_its_last_run() {
+    let lab = Lab::without_data();
+    let all = {
+        to_the_end(&mut lab.measure("1"));
+        rows(&lab.yours("")).len()
+    };
+    assert!(all > 0);
+    let first = contents(&lab.yours(""));
+    let mut child = lab.measure("1").spawn().unwrap();
+    while lab.unfinished_rows() < all && child.try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(5));
     }
-    let ending = run(measure(&folder).stdin(Stdio::null()));
-    assert_eq!(ending.code, 0, "{ending:?}");
-    assert!(
-        before == 0 || ending.stderr.contains("Going on after"),
-        "{ending:?}"
-    );
-    let rows = rows(&folder);
-    let mut keys: Vec<Vec<&str>> = rows
-        .iter()
-        .map(|row| row.split(',').take(3).collect())
-        .collect();
-    keys.sort();
-    let count = keys.len();
-    keys.dedup();
-    assert_eq!(keys.len(), count, "a run was made twice");
-    assert_eq!(count % 4, 0, "four rounds of everything");
+    kill(child);
+    let folders = lab.folders("unfinished");
+    if folders.is_empty() {
+        eprintln!("it was too fast for this test");
+        return;
+    }
+    let runs = fs::read(folders[0].join("runs.csv")).unwrap();
+    let ending = to_the_end(&mut lab.measure("1"));
+    assert_says(&ending, 0, &[&format!("Going on after {all} runs"), "Done"]);
+    assert_eq!(fs::read(lab.yours("runs.csv")).unwrap(), runs);
+    assert_eq!(contents(&lab.folders("earlier")[0]), first);
+    assert!(lab.folders("unfinished").is_empty());
+}
 
-    // Once finished, the next measurement is a new one, and the old one is kept.
-    let mut child = measure(&folder).stderr(Stdio::null()).spawn().unwrap();
-    thread::sleep(Duration::from_secs(1));
-    let _ = child.kill();
-    child.wait().unwrap();
-    let kept = fs::read_to_string(folder.join("runs.previous.csv")).unwrap();
-    assert_eq!(kept.lines().count(), count + 1);
-    fs::remove_dir_all(folder).unwrap();
+#[test]
+fn the_second_one_is_told_who_is_at_it() {
+    let lab = Lab::without_data();
+    let first = lab.measuring();
+    let who = format!("process {} is measuring into it", first.id());
+    run(&mut lab.measure("2")).assert_fails(1, &["yours is in use", &who]);
+    for words in [
+        ["pages", "--machine", "yours"],
+        ["beyond", "--machine", "yours"],
+    ] {
+        run(&mut lab.command(&words)).assert_fails(1, &[&who]);
+    }
+    kill(first);
+    // The kernel lets go for who was killed.
+    kill(lab.measuring());
+}
+
+#[test]
+fn a_machine_is_one_folder_and_not_the_committed_one() {
+    let lab = Lab::without_data();
+    for command in ["measure", "perf", "pages", "beyond"] {
+        for name in ["", ".", "..", "../../x", "/abs", "a/b", ".hidden"] {
+            let mut command = lab.command(&[command, "--machine", name]);
+            run(&mut command).assert_fails(2, &["--machine", "such as laptop"]);
+        }
+    }
+    for command in ["measure", "pages", "beyond"] {
+        let mut command = lab.command(&[command, "--machine", "reference"]);
+        run(&mut command).assert_fails(1, &["committed", "REPLACE_REFERENCE=1"]);
+    }
+    let mut console = program("preprocessor");
+    console.arg("console").current_dir(lab.root.path());
+    fs::create_dir_all(lab.root.path().join("book/src")).unwrap();
+    run(&mut console).assert_fails(1, &["committed", "--replace-reference"]);
+    run(&mut lab.measure("0")).assert_fails(2, &["0"]);
+    assert!(!lab.root.path().join("book/measured").exists());
 }
 
 #[test]
 fn machines_without_figures_are_named() {
-    let nothing = folder("nothing");
-    let ending = run(program("lab").arg("compare").args([&nothing, &nothing]));
+    let lab = Lab::without_data();
+    let ending = run(&mut lab.command(&["compare", "one", "other"]));
     ending.assert_fails(1, &["holds no figures", "make measure MACHINE="]);
-    run(program("lab").args(["compare", "one"])).assert_fails(2, &["2"]);
+    run(&mut lab.command(&["compare", "one"])).assert_fails(2, &["2"]);
 }

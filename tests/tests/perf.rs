@@ -1,11 +1,12 @@
 //! `make perf-stage…`, by the program behind it.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use tests::child::refuse;
-use tests::{has, program, run};
+use tests::child::{interruptible, kill, members, refuse, without_threads};
+use tests::{has, program, run, wait, wait_until};
 
 fn perf(stage: &str, folder: &Path) -> Command {
     let mut command = program("lab");
@@ -152,4 +153,76 @@ fn forbidden_it_says_so() {
 fn no_such_stage() {
     run(program("lab").args(["perf", "6"])).assert_fails(2, &["6"]);
     run(program("lab").args(["perf", "--seconds", "0"])).assert_fails(2, &["0"]);
+}
+
+/// Whether perf works here; where not, what it says is tested above.
+#[expect(clippy::print_stderr, reason = "a test may say what it skips")]
+fn works(folder: &Path) -> bool {
+    let works = run(&mut perf("1", folder)).code == 0;
+    if !works {
+        eprintln!("perf does not work here: nothing tried");
+    }
+    works
+}
+
+/// Ended at any moment, it leaves no process and no file.
+#[test]
+fn nothing_is_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    if !works(folder.path()) {
+        return;
+    }
+    for (signal, to_group) in [
+        (libc::SIGINT, true),
+        (libc::SIGTERM, false),
+        (libc::SIGKILL, false),
+    ] {
+        let temporary = tempfile::tempdir().unwrap();
+        let mut command = program("lab");
+        command
+            .args(["perf", "1", "--bytes", "100M", "--seconds", "600"])
+            .current_dir(folder.path())
+            .env("TMPDIR", temporary.path())
+            .process_group(0)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let lab = interruptible(&mut command).spawn().unwrap();
+        let id = i32::try_from(lab.id()).unwrap();
+        // Lab, perf, the ladder and both ends.
+        wait_until(|| members(id).len() == 5);
+        kill(if to_group { -id } else { id }, signal);
+        assert_eq!(wait(lab).code, -signal);
+        wait_until(|| members(id).is_empty());
+        let left: Vec<_> = fs::read_dir(temporary.path()).unwrap().collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+/// As where a user's configuration asks for call graphs that need other hardware.
+#[test]
+fn a_users_perfconfig_changes_no_tree() {
+    let folder = tempfile::tempdir().unwrap();
+    if !works(folder.path()) {
+        return;
+    }
+    let config = "[call-graph]\nrecord-mode = lbr\n";
+    fs::write(folder.path().join(".perfconfig"), config).unwrap();
+    let ending = run(perf("1", folder.path()).env("HOME", folder.path()));
+    assert_eq!(ending.code, 0, "{ending:?}");
+}
+
+#[test]
+fn outputs_that_are_full_and_threads_that_cannot_be_had() {
+    let folder = tempfile::tempdir().unwrap();
+    if !works(folder.path()) {
+        return;
+    }
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = perf("1", folder.path());
+    command.stdout(full).stderr(Stdio::piped());
+    wait(command.spawn().unwrap()).assert_fails(1, &["cannot print", "No space left"]);
+
+    let mut command = perf("1", folder.path());
+    without_threads(&mut command);
+    run(&mut command).assert_fails(1, &["cannot start a thread"]);
 }

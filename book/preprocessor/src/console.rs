@@ -8,6 +8,10 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use common::{print, say};
+
+use measured::folder::Folder;
+use measured::name::Name;
 
 const FILE: &str = "console.toml";
 /// At the end of a command that the tests must not run, such as a server.
@@ -19,6 +23,10 @@ pub struct Options {
     /// Run every command of the book with small sizes, and compare the shape of what it prints
     #[arg(long)]
     check: bool,
+
+    /// Record what they print, in the place of what book/measured/reference has of it
+    #[arg(long, conflicts_with = "check")]
+    replace_reference: bool,
 }
 
 /// Commands and what they printed.
@@ -84,7 +92,7 @@ impl Console {
             if let Some(command) = line.strip_prefix("$ ").filter(|_| shown) {
                 let output = self.recorded.get(command).with_context(|| {
                     format!(
-                        "what '{command}' prints was not recorded: run target/release/preprocessor console"
+                        "what '{command}' prints was not recorded: run target/release/preprocessor console --replace-reference"
                     )
                 })?;
                 text += output;
@@ -100,24 +108,27 @@ impl Console {
 ///
 /// When a command fails, or prints something of another shape.
 pub fn run(options: &Options) -> Result<()> {
-    let folder = measured::folder("reference");
+    let reference = Name::reference();
     let shown = commands(Path::new("book/src"))?;
     if options.check {
-        check(&shown, &Console::read(&folder)?)
+        check(&shown, &Console::read(&reference.folder())?)
     } else {
-        record(&shown, &folder)
+        record(
+            &shown,
+            &Folder::open(&reference, options.replace_reference)?,
+        )
     }
 }
 
-fn record(shown: &[Shown], folder: &Path) -> Result<()> {
+fn record(shown: &[Shown], folder: &Folder) -> Result<()> {
     let mut recorded = BTreeMap::new();
     for shown in shown.iter().filter(|shown| shown.with_output) {
         if !recorded.contains_key(&shown.command) {
-            eprintln!("$ {}", shown.command);
+            say(format_args!("$ {}", shown.command));
             recorded.insert(shown.command.clone(), output_of(shown, &[])?);
         }
     }
-    measured::write_whole(&folder.join(FILE), toml::to_string(&recorded)?.as_bytes())
+    folder.write(FILE, toml::to_string(&recorded)?.as_bytes())
 }
 
 fn check(shown: &[Shown], console: &Console) -> Result<()> {
@@ -126,7 +137,7 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
         ("BYTES", "64M"),
         ("QUICK", "1"),
         ("ROUNDS", "1"),
-        ("MACHINE", "yours/of-the-tests"),
+        ("MACHINE", "of-the-tests"),
     ];
     let mut failures = Vec::new();
     let mut done = BTreeMap::new();
@@ -160,7 +171,10 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
             ));
         }
     }
-    println!("{} commands of the book were run", done.len());
+    print(format_args!(
+        "{} commands of the book were run\n",
+        done.len()
+    ))?;
     if !failures.is_empty() {
         bail!(
             "{} of the book's commands do not do as it says:\n\n{}",
@@ -172,12 +186,16 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
 }
 
 /// All that the command prints, on both of its outputs.
-fn output_of(shown: &Shown, environment: &[(&str, &str)]) -> Result<String> {
+fn output_of(shown: &Shown, settings: &[(&str, &str)]) -> Result<String> {
+    // As on make's command line; and what make says to its own children is not
+    // for those that the book starts.
+    let settings: Vec<String> = settings
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let output = Command::new("sh")
         .args(["-c", &format!("exec 2>&1; {}", shown.command)])
-        .envs(environment.iter().copied())
-        // What make says to its own children is not for those that the book starts.
-        .env_remove("MAKEFLAGS")
+        .env("MAKEFLAGS", settings.join(" "))
         .env_remove("MAKELEVEL")
         .stdin(Stdio::null())
         .output()?;

@@ -1,10 +1,12 @@
 //! Weaves code, figures and what was measured into the book, so that none of it
-//! is typed by hand.
+//! is typed by hand; and builds the book of it.
 
+mod build;
 mod console;
 mod directive;
 mod listing;
 mod pictures;
+mod serve;
 mod sources;
 mod tables;
 mod weave;
@@ -12,11 +14,11 @@ mod weave;
 use std::io;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::{Parser, Subcommand};
-use mdbook_preprocessor::parse_input;
+use mdbook_preprocessor::{Preprocessor, parse_input};
 
-use sources::Sources;
+use build::FastPipes;
 
 /// Weave code, figures and what was measured into the book that mdBook hands over
 #[derive(Parser)]
@@ -32,6 +34,10 @@ enum Command {
         /// The renderer's name
         renderer: String,
     },
+    /// Build the book into book/book
+    Build,
+    /// Build it, show it in a browser, and build it again at each change
+    Serve(serve::Options),
     /// Record what the commands in the book print, or check it
     Console(console::Options),
 }
@@ -41,6 +47,8 @@ fn main() -> ExitCode {
     common::run(|| match options.command {
         None => preprocess(),
         Some(Command::Supports { renderer: _ }) => Ok(()),
+        Some(Command::Build) => build::run(),
+        Some(Command::Serve(options)) => serve::run(&options),
         Some(Command::Console(options)) => console::run(&options),
     })
 }
@@ -52,14 +60,8 @@ fn main() -> ExitCode {
 ///
 /// When a directive names what does not exist; with its file and line.
 fn preprocess() -> Result<()> {
-    let (context, mut book) = parse_input(io::stdin()).map_err(|error| anyhow!("{error}"))?;
-    let workspace = context
-        .root
-        .parent()
-        .context("the book's folder is in no other")?;
-    std::env::set_current_dir(workspace)?;
-    let sources = Sources::read()?;
-    weave::replace_all(&mut book, &sources)?;
+    let (context, book) = parse_input(io::stdin()).map_err(|error| anyhow!("{error}"))?;
+    let book = FastPipes.run(&context, book)?;
     serde_json::to_writer(io::stdout(), &book)?;
     Ok(())
 }

@@ -53,16 +53,20 @@ pub fn format(cpus: &CpuSet) -> String {
 
 /// The CPUs that this process may run on: sched_getaffinity(2).
 pub fn allowed() -> CpuSet {
+    let set = affinity();
+    (0..libc::CPU_SETSIZE as usize)
+        // SAFETY: the index is below the set's size.
+        .filter(|&cpu| unsafe { libc::CPU_ISSET(cpu, &set) })
+        .collect()
+}
+
+fn affinity() -> libc::cpu_set_t {
     let mut set = MaybeUninit::<libc::cpu_set_t>::zeroed();
     let size = size_of::<libc::cpu_set_t>();
     // SAFETY: the kernel writes at most `size` bytes into room for as many.
     unsafe { libc::sched_getaffinity(0, size, set.as_mut_ptr()) };
     // SAFETY: all zeros is a valid, empty set, should the call have failed.
-    let set = unsafe { set.assume_init() };
-    (0..libc::CPU_SETSIZE as usize)
-        // SAFETY: the index is below the set's size.
-        .filter(|&cpu| unsafe { libc::CPU_ISSET(cpu, &set) })
-        .collect()
+    unsafe { set.assume_init() }
 }
 
 /// Keeps the calling thread on `cpu` alone: sched_setaffinity(2).
@@ -78,11 +82,28 @@ pub fn pin(cpu: usize) -> io::Result<()> {
     let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
     // SAFETY: the index is below the set's size.
     unsafe { libc::CPU_SET(cpu, &mut set) };
+    set_affinity(&set)
+}
+
+fn set_affinity(set: &libc::cpu_set_t) -> io::Result<()> {
     // SAFETY: the kernel reads as many bytes as the set has.
-    match unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) } {
+    match unsafe { libc::sched_setaffinity(0, size_of_val(set), set) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
+}
+
+/// Whether this process may run on `cpu`, by trying. It may on more than
+/// [`allowed`] names: on CPUs that the kernel keeps from everyone who does not
+/// ask (`isolcpus=`), or that `taskset` has only left out.
+pub fn may_use(cpu: usize) -> bool {
+    let before = affinity();
+    let may = pin(cpu).is_ok();
+    if may {
+        // It was in force a moment ago.
+        let _ = set_affinity(&before);
+    }
+    may
 }
 
 #[cfg(test)]
@@ -114,5 +135,13 @@ mod tests {
     #[test]
     fn this_process_may_run_somewhere() {
         assert!(!allowed().is_empty());
+    }
+
+    #[test]
+    fn trying_a_cpu_leaves_the_process_where_it_was() {
+        let before = allowed();
+        assert!(before.iter().all(|&cpu| may_use(cpu)));
+        assert!(!may_use(99_999));
+        assert_eq!(allowed(), before);
     }
 }

@@ -2,7 +2,10 @@
 //! the book does; and the list of the stages that run so.
 
 pub mod bar;
+pub mod core_kinds;
 pub mod cpu_list;
+pub mod cpu_quota;
 pub mod pair;
 pub mod placement;
+pub mod spinner;
 pub mod stages;

@@ -1,9 +1,9 @@
 //! Two programs joined by a pipe, each on its CPU.
 
 use std::io;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt, parent_id};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -57,7 +57,8 @@ impl Pair {
     }
 
     /// Runs both ends until the reader has ended, and then the writer; returns
-    /// what the reader printed.
+    /// what the reader printed. Of an end that a signal ended, which cannot say
+    /// so itself, that is said.
     ///
     /// # Errors
     ///
@@ -77,8 +78,19 @@ impl Pair {
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {}", self.reader[0]));
-        let result = reader.and_then(|reader| Ok(reader.wait_with_output()?));
-        writer.wait()?;
+        let result = reader.and_then(|reader| {
+            let output = reader.wait_with_output();
+            output.with_context(|| format!("cannot wait for {}", self.reader[0]))
+        });
+        let written = writer
+            .wait()
+            .with_context(|| format!("cannot wait for {}", self.writer[0]))?;
+        if let Ok(output) = &result
+            && !self.quiet
+        {
+            say_if_killed(&self.writer, written);
+            say_if_killed(&self.reader, output.status);
+        }
         result
     }
 
@@ -88,16 +100,38 @@ impl Pair {
         if self.quiet {
             command.stderr(Stdio::null());
         }
-        let end_with_parent = || {
-            // SAFETY: this request takes a number and no pointer.
-            match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } {
-                0 => Ok(()),
-                _ => Err(io::Error::last_os_error()),
-            }
-        };
-        // SAFETY: between fork and exec it makes one system call and allocates nothing.
-        unsafe { command.pre_exec(end_with_parent) };
+        end_with_me(&mut command);
         command
+    }
+}
+
+/// Makes the program end when the thread that starts it does, however that
+/// ends: start it from one that waits for it.
+pub fn end_with_me(command: &mut Command) {
+    let me = std::process::id();
+    // SAFETY: between fork and exec it makes system calls and allocates nothing.
+    unsafe { command.pre_exec(move || end_with(me)) };
+}
+
+/// Makes this process end when the one that started it does, however that
+/// ends. Only for who is told to: a shell may well start us and go.
+///
+/// # Errors
+///
+/// When that one is gone already.
+pub fn end_with_parent() -> io::Result<()> {
+    end_with(parent_id())
+}
+
+fn end_with(parent: u32) -> io::Result<()> {
+    // SAFETY: this request takes a number and no pointer.
+    if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // It may have ended before it was asked for: then nobody would tell.
+    match parent_id() == parent {
+        true => Ok(()),
+        false => Err(io::Error::from_raw_os_error(libc::ESRCH)),
     }
 }
 
@@ -123,6 +157,12 @@ pub fn programs_folder() -> Result<PathBuf> {
 pub fn in_path(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn say_if_killed(line: &[String], status: ExitStatus) {
+    if status.signal().is_some() {
+        common::say(format_args!("{} was ended: {status}", line.join(" ")));
+    }
 }
 
 fn pinned(command: Vec<String>, cpu: usize) -> Vec<String> {

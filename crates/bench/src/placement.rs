@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::core_kinds;
 use crate::cpu_list::{self, CpuSet};
 
 /// A CPU for each end, and how near the two are.
@@ -67,19 +68,22 @@ impl Placement {
     ///
     /// When the named CPUs are not two numbers or may not be used.
     pub fn choose(wanted: Option<&str>) -> Result<Placement> {
-        let allowed = cpu_list::allowed();
-        match wanted {
-            Some(text) => Placement::named(text, &allowed, Path::new("/sys")),
-            None => Placement::nearest(&allowed, Path::new("/sys")),
-        }
+        Placement::choose_in(Path::new("/sys"), wanted)
     }
 
-    /// The pair that `text` names.
+    /// The same, where `sys` tells how near CPUs are.
     ///
     /// # Errors
     ///
     /// As for [`Placement::choose`].
-    pub fn named(text: &str, allowed: &CpuSet, sys: &Path) -> Result<Placement> {
+    pub fn choose_in(sys: &Path, wanted: Option<&str>) -> Result<Placement> {
+        match wanted {
+            Some(text) => Placement::named(text, sys),
+            None => Placement::nearest(&cpu_list::allowed(), sys),
+        }
+    }
+
+    fn named(text: &str, sys: &Path) -> Result<Placement> {
         let numbers: Option<Vec<usize>> =
             text.split(',').map(|cpu| cpu.trim().parse().ok()).collect();
         let Some([writer, reader]) = numbers.as_deref() else {
@@ -88,10 +92,10 @@ impl Placement {
             );
         };
         for cpu in [writer, reader] {
-            if !allowed.contains(cpu) {
+            if !cpu_list::may_use(*cpu) {
                 bail!(
                     "CPU {cpu} cannot be used here: choose among {}",
-                    cpu_list::format(allowed)
+                    cpu_list::format(&cpu_list::allowed())
                 );
             }
         }
@@ -102,12 +106,26 @@ impl Placement {
         })
     }
 
-    /// The nearest pair of separate cores in `allowed`, lowest numbers first.
+    /// The nearest pair of separate cores in `allowed`, lowest numbers first,
+    /// among the largest cores that there are two of.
     ///
     /// # Errors
     ///
     /// When `allowed` is empty.
     pub fn nearest(allowed: &CpuSet, sys: &Path) -> Result<Placement> {
+        let mut cpus = CpuSet::new();
+        for kind in core_kinds::among(allowed, sys) {
+            cpus.extend(kind.cpus);
+            if let Ok(placement) = Placement::nearest_alike(&cpus, sys)
+                && placement.distance < Distance::OneCore
+            {
+                return Ok(placement);
+            }
+        }
+        Placement::nearest_alike(allowed, sys)
+    }
+
+    fn nearest_alike(allowed: &CpuSet, sys: &Path) -> Result<Placement> {
         let first = *allowed
             .first()
             .context("the kernel names no CPU to run on")?;
@@ -256,13 +274,61 @@ mod tests {
         assert!(Placement::nearest(&CpuSet::new(), nowhere).is_err());
     }
 
+    /// Four CPUs without threads, and all under one cache.
+    const FOUR: [(usize, &str, &str); 4] = [
+        (0, "0", "0-3"),
+        (1, "1", "0-3"),
+        (2, "2", "0-3"),
+        (3, "3", "0-3"),
+    ];
+
+    #[test]
+    fn a_phone_whose_small_cores_come_first() {
+        let sys = Sysfs::new("capacity", &FOUR);
+        let capacities = |capacities: [u32; 4]| {
+            for (cpu, capacity) in capacities.iter().enumerate() {
+                let cpu = sys.0.join(format!("devices/system/cpu/cpu{cpu}"));
+                fs::write(cpu.join("cpu_capacity"), format!("{capacity}\n")).unwrap();
+            }
+        };
+        capacities([406, 406, 1024, 1024]);
+        assert_eq!(sys.nearest("0-3"), (2, 3, Distance::SharedCache));
+        assert_eq!(sys.nearest("0-2"), (0, 1, Distance::SharedCache));
+        // A single largest one does not have to be left alone.
+        capacities([406, 1024, 871, 871]);
+        assert_eq!(sys.nearest("0-3"), (1, 2, Distance::SharedCache));
+        capacities([1024; 4]);
+        assert_eq!(sys.nearest("0-3"), (0, 1, Distance::SharedCache));
+    }
+
+    #[test]
+    fn a_laptop_with_efficiency_cores() {
+        let cpus = [
+            (0, "0", "0-3"),
+            (1, "1", "0-3"),
+            (2, "2-3", "0-3"),
+            (3, "2-3", "0-3"),
+        ];
+        let sys = Sysfs::new("hybrid", &cpus);
+        for (device, list) in [("cpu_core", "2-3"), ("cpu_atom", "0-1")] {
+            let device = sys.0.join("devices").join(device);
+            fs::create_dir_all(&device).unwrap();
+            fs::write(device.join("cpus"), format!("{list}\n")).unwrap();
+        }
+        // Of the two threads of its one large core only one is taken.
+        assert_eq!(sys.nearest("0-3"), (0, 1, Distance::SharedCache));
+        fs::write(sys.0.join("devices/cpu_core/cpus"), "1-3\n").unwrap();
+        fs::write(sys.0.join("devices/cpu_atom/cpus"), "0\n").unwrap();
+        assert_eq!(sys.nearest("0-3"), (1, 2, Distance::SharedCache));
+    }
+
     #[test]
     fn a_named_pair_must_be_a_pair_of_usable_cpus() {
-        let allowed = CpuSet::from([0, 1]);
-        let named = |text| Placement::named(text, &allowed, Path::new("/nonexistent"));
-        assert_eq!(named("1,0").unwrap().writer, 1);
-        assert_eq!(named("0,0").unwrap().distance, Distance::OneCpu);
-        for text in ["", "0", "0,1,1", "a,b", "0,2"] {
+        let named = |text: &str| Placement::named(text, Path::new("/nonexistent"));
+        let first = *cpu_list::allowed().first().unwrap();
+        let one = named(&format!("{first},{first}")).unwrap();
+        assert_eq!((one.writer, one.distance), (first, Distance::OneCpu));
+        for text in ["", "0", "0,1,1", "a,b", "0,99999"] {
             assert!(named(text).is_err(), "{text}");
         }
     }

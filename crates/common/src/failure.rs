@@ -1,11 +1,12 @@
 //! How a program ends: quietly, or with what failed, why, and what to do.
 
 use std::convert::Infallible;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 /// Runs a program's body; its error goes to standard error, and the exit code
 /// is then 1.
@@ -14,8 +15,24 @@ pub fn run(body: impl FnOnce() -> Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     };
     // Where nobody takes the message, the exit code is all that is left to say.
-    let _ = writeln!(io::stderr(), "{}: {error:#}", program_name());
+    say(format_args!("{}: {error:#}", program_name()));
     ExitCode::FAILURE
+}
+
+/// Says something beside the result, on standard error. Unlike `eprintln!` it
+/// goes on where nobody takes that.
+pub fn say(text: impl Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Puts a result on standard output. Unlike `print!` it does not panic where
+/// nobody takes that.
+///
+/// # Errors
+///
+/// When standard output is closed or full.
+pub fn print(text: impl Display) -> Result<()> {
+    write!(io::stdout(), "{text}").context("cannot print the result")
 }
 
 /// The name that this program was started by, without its folders.

@@ -13,7 +13,7 @@ pub mod syscall;
 mod throughput;
 
 pub use buffer::{Buffer, page_size};
-pub use failure::{program_name, refused, run, writer_stopped};
+pub use failure::{print, program_name, refused, run, say, writer_stopped};
 pub use null::dev_null;
 pub use options::{ReadOptions, WriteOptions};
 pub use pipe::WritingEnd;

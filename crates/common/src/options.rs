@@ -1,13 +1,13 @@
 //! The options that all writers, and all readers, share.
 
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::throughput::{Knobs, Throughput};
-use crate::{pipe, size};
+use crate::{pipe, print, size};
 
 /// What every writing end takes.
 #[derive(Args)]
@@ -63,6 +63,6 @@ impl ReadOptions {
         } else {
             throughput.to_string()
         };
-        writeln!(io::stdout(), "{line}").context("cannot print the result")
+        print(format_args!("{line}\n"))
     }
 }

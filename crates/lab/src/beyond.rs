@@ -12,8 +12,9 @@ use clap::Args;
 use common::size;
 use indicatif::{ProgressBar, ProgressStyle};
 use machine::hand_over;
-use measured;
 use rand::seq::SliceRandom;
+
+use crate::destination::Destination;
 use tables::{Programs, Rung, Table};
 
 /// What `lab beyond` takes.
@@ -39,9 +40,8 @@ pub struct Options {
     #[arg(long)]
     csv: bool,
 
-    /// Keep every run as a row in this machine's measured data
-    #[arg(long, value_name = "NAME")]
-    machine: Option<String>,
+    #[command(flatten)]
+    destination: Destination,
 }
 
 /// One run: its round, its rung's name, and what its program measured.
@@ -72,11 +72,12 @@ pub fn run(options: &Options) -> Result<()> {
              would spin through its whole time slice, and the other cannot run meanwhile"
         );
     }
+    let folder = options.destination.folder()?;
     let rungs = options.table.rungs();
     let runs = measure(&rungs, &placement, options)?;
-    if let Some(machine) = &options.machine {
-        let path = measured::folder(machine).join(options.table.file());
-        measured::write_whole(&path, print::all_runs(options.table, &runs).as_bytes())?;
+    if let Some(folder) = &folder {
+        let rows = print::all_runs(options.table, &runs);
+        folder.write(options.table.file(), rows.as_bytes())?;
     }
     let medians = print::medians(&rungs, &runs);
     let out = &mut io::stdout();
@@ -150,7 +151,9 @@ fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Opt
                 .chain(["--cpus", cpus.as_str(), "--csv"])
                 .collect();
             let line = line(&words);
-            std::process::Command::new(&line[0])
+            let mut program = std::process::Command::new(&line[0]);
+            pair::end_with_me(&mut program);
+            program
                 .args(&line[1..])
                 .stderr(std::process::Stdio::inherit())
                 .output()

@@ -5,8 +5,10 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use charts::Chart;
 use clap::Args;
+use common::print;
 use measured::Figures;
 use measured::machine::Machine;
+use measured::unfinished;
 
 /// The options of `lab chart`.
 #[derive(Args)]
@@ -28,10 +30,13 @@ pub fn run(options: &Options) -> Result<()> {
         .map(|(name, figures)| (name.as_str(), figures))
         .collect();
     let chart = Chart::ladder(&machines);
-    print!("{}", chart.to_terminal());
+    print(chart.to_terminal())?;
     if let Some(path) = &options.svg {
         measured::write_whole(path, chart.to_svg()?.as_bytes())?;
-        println!("\nThe same as a picture: {}", path.display());
+        print(format_args!(
+            "\nThe same as a picture: {}\n",
+            path.display()
+        ))?;
     }
     Ok(())
 }
@@ -48,6 +53,10 @@ pub fn measured_machines(folders: &[&str]) -> Result<Vec<(String, Figures)>> {
         let figures = Figures::read(&folder)?;
         if !figures.runs().is_empty() {
             machines.push((machine_name(name, &folder), figures));
+        } else if unfinished::is_in(&folder) {
+            common::say(format_args!(
+                "note: what is measured of '{name}' is unfinished: make measure goes on"
+            ));
         }
     }
     if machines.is_empty() {

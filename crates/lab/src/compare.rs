@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
+use common::print;
 
 use bench::stages::STAGES;
 use charts::{Chart, NOT_MEASURED, figure};
@@ -41,19 +42,22 @@ pub fn run(options: &Options) -> Result<()> {
         }
         machines.push((short_name(name), folder, figures));
     }
-    println!("{}\n", table(&machines));
+    print(format_args!("{}\n\n", table(&machines)))?;
     for (name, folder, _) in &machines {
-        println!("{name}: {}", facts(folder));
+        print(format_args!("{name}: {}\n", facts(folder)))?;
     }
     let figures: Vec<_> = machines
         .iter()
         .map(|(name, _, figures)| (name.as_str(), figures))
         .collect();
     let chart = Chart::ladder(&figures);
-    print!("\n{}", chart.to_terminal());
+    print(format_args!("\n{}", chart.to_terminal()))?;
     if let Some(path) = &options.svg {
         measured::write_whole(path, chart.to_svg()?.as_bytes())?;
-        println!("\nThe same as a picture: {}", path.display());
+        print(format_args!(
+            "\nThe same as a picture: {}\n",
+            path.display()
+        ))?;
     }
     Ok(())
 }

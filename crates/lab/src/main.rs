@@ -3,18 +3,24 @@
 mod beyond;
 mod chart;
 mod compare;
+mod destination;
 mod measure;
 mod pages;
 mod perf;
 
 use std::process::ExitCode;
 
+use bench::pair;
 use clap::{Parser, Subcommand};
 use machine::doctor;
 
 /// Measure pipes on this machine, and show what was measured
 #[derive(Parser)]
 struct Options {
+    /// End when the program that started this one does, as make does
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -42,13 +48,24 @@ fn main() -> ExitCode {
     // SAFETY: sets no handler of ours; the signal only gets its default back.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     let options = Options::parse();
-    common::run(|| match options.command {
-        Command::Doctor(options) => doctor::run(&options),
-        Command::Measure(options) => measure::run(&options),
-        Command::Chart(options) => chart::run(&options),
-        Command::Compare(options) => compare::run(&options),
-        Command::Pages(options) => pages::run(&options),
-        Command::Perf(options) => perf::run(&options),
-        Command::Beyond(options) => beyond::run(&options),
+    common::run(|| {
+        if options.end_with_parent {
+            pair::end_with_parent()?;
+        }
+        options.command.run()
     })
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<()> {
+        match self {
+            Command::Doctor(options) => doctor::run(&options),
+            Command::Measure(options) => measure::run(&options),
+            Command::Chart(options) => chart::run(&options),
+            Command::Compare(options) => compare::run(&options),
+            Command::Pages(options) => pages::run(&options),
+            Command::Perf(options) => perf::run(&options),
+            Command::Beyond(options) => beyond::run(&options),
+        }
+    }
 }

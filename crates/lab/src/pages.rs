@@ -15,13 +15,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use common::say;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::destination::Destination;
 use bench::cpu_list;
 use bench::placement::Placement;
 use costs::Costs;
 use gup_test::GupTest;
-use measured::{self};
 use pipeful::Pipeful;
 use subject::Subject;
 
@@ -35,9 +36,8 @@ pub struct Options {
     #[arg(long)]
     csv: bool,
 
-    /// Keep the rows in this machine's folder of measured data, as pages.csv
-    #[arg(long, value_name = "NAME")]
-    machine: Option<String>,
+    #[command(flatten)]
+    destination: Destination,
 }
 
 /// Measures, and shows what was measured.
@@ -46,18 +46,18 @@ pub struct Options {
 ///
 /// When the kernel refuses a pipe, vmsplice or splice.
 pub fn run(options: &Options) -> Result<()> {
+    let folder = options.destination.folder()?;
     let cpu = Placement::choose(None)?.writer;
     cpu_list::pin(cpu).with_context(|| format!("cannot stay on CPU {cpu}"))?;
     let pipe = Pipeful::new()?;
-    let gup_test = GupTest::open().map_err(|why| eprintln!("note: {why}")).ok();
+    let gup_test = GupTest::open()
+        .map_err(|why| say(format_args!("note: {why}")))
+        .ok();
     let mut subjects = Subject::all(pipe.bytes())?;
     let costs = measure(&pipe, gup_test.as_ref(), &mut subjects)?;
     let rows = report::csv(&costs);
-    if let Some(machine) = &options.machine {
-        measured::write_whole(
-            &measured::folder(machine).join("pages.csv"),
-            rows.as_bytes(),
-        )?;
+    if let Some(folder) = &folder {
+        folder.write("pages.csv", rows.as_bytes())?;
     }
     let text = match options.csv {
         true => rows,

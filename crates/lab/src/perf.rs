@@ -17,11 +17,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use common::size;
+use common::{say, size};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::destination::Destination;
 use bench::pair::{self, Pair};
 use bench::placement::{Distance, Placement};
+use bench::spinner;
 use bench::stages::{STAGES, Stage};
 use call_tree::CallTree;
 use counts::Counts;
@@ -49,9 +51,8 @@ pub struct Options {
     #[arg(long)]
     cpus: Option<String>,
 
-    /// The folder in book/measured to write to
-    #[arg(long, default_value = "yours")]
-    machine: String,
+    #[command(flatten)]
+    destination: Destination,
 }
 
 /// One end of a stage's pipe.
@@ -99,7 +100,8 @@ impl End {
 pub fn run(options: &Options) -> Result<()> {
     let event = recording::usable_event()?;
     let placement = Placement::choose(options.cpus.as_deref())?;
-    let folder = measured::folder(&options.machine).join("perf");
+    let machine = options.destination.folder_or_yours()?;
+    let folder = machine.path().join("perf");
     let stages = match options.stage {
         Some(number) => &STAGES[usize::from(number) - 1..][..1],
         None => &STAGES[..],
@@ -131,18 +133,20 @@ pub fn run(options: &Options) -> Result<()> {
             measured::write_whole(&folder.join(name), text.as_bytes())?;
         }
         counts::write(&folder, stage, &counts)?;
-        progress.suspend(|| print(stage, &files, &recording))?;
+        progress
+            .suspend(|| print(stage, &files, &recording))
+            .context("cannot print the call trees")?;
     }
     progress.finish_and_clear();
     if let Some(why) = counts::not_counted() {
-        eprintln!("note: {why}");
+        say(format_args!("note: {why}"));
     }
     writeln!(
         io::stdout(),
         "Call trees, flame graphs and counts are in {}",
         folder.display()
-    )?;
-    Ok(())
+    )
+    .context("cannot print where the files are")
 }
 
 /// Runs the stage without perf.
@@ -222,10 +226,10 @@ fn before(stage: &Stage, end: End) -> Option<Before> {
 fn read_folded(path: &Path) -> Option<Stacks> {
     let text = fs::read_to_string(path).ok();
     if text.is_none() {
-        eprintln!(
+        say(format_args!(
             "note: no differential flame graph, since there is no {} yet: run make perf",
             path.display()
-        );
+        ));
     }
     Stacks::from_folded(&text?)
 }
@@ -250,6 +254,6 @@ fn progress(stages: usize) -> ProgressBar {
     let progress = ProgressBar::new(3 * stages as u64);
     let style = ProgressStyle::with_template("{bar:20} {msg} {elapsed}");
     progress.set_style(style.expect("the template is constant"));
-    progress.enable_steady_tick(Duration::from_millis(100));
+    spinner::keep_turning(&progress);
     progress
 }

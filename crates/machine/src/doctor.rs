@@ -1,7 +1,6 @@
 //! `make doctor`: what this machine can do for each stage, by looking and by trying.
 
 mod bandwidth;
-mod book;
 mod check;
 mod cpus;
 mod huge_pages;
@@ -15,7 +14,6 @@ mod virtualization;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -29,6 +27,7 @@ use crate::facts;
 use crate::memory_bandwidth::MemoryBandwidth;
 use crate::roots::Roots;
 use bench::placement::Placement;
+use bench::spinner;
 
 use check::Check;
 
@@ -89,10 +88,7 @@ impl Patient {
     fn new(options: &Options) -> Result<Patient> {
         let roots = Roots::in_folder(&options.root);
         let allowed = cpu_list::allowed();
-        let placement = match &options.cpus {
-            Some(cpus) => Placement::named(cpus, &allowed, &roots.sys())?,
-            None => Placement::nearest(&allowed, &roots.sys())?,
-        };
+        let placement = Placement::choose_in(&roots.sys(), options.cpus.as_deref())?;
         let machine = facts::gather("yours", &roots, &placement);
         Ok(Patient {
             roots,
@@ -103,15 +99,15 @@ impl Patient {
     }
 
     fn examine(self) -> Diagnosis {
-        let spinner = ProgressBar::new_spinner().with_message("looking for other load");
-        spinner.enable_steady_tick(Duration::from_millis(100));
+        let waiting = ProgressBar::new_spinner().with_message("looking for other load");
+        spinner::keep_turning(&waiting);
         // Before anything that would be a load itself.
         let noise = noise::check(&self);
-        spinner.set_message("trying the system calls");
+        waiting.set_message("trying the system calls");
         let tried = [system_calls::checks(), huge_pages::checks(&self)].concat();
-        spinner.set_message("reading memory");
+        waiting.set_message("reading memory");
         let (bandwidth, memory_bandwidth) = bandwidth::check(&self);
-        spinner.finish_and_clear();
+        waiting.finish_and_clear();
         let checks = [
             kernel::checks(&self),
             cpus::checks(&self),
@@ -120,7 +116,6 @@ impl Patient {
             tried,
             vec![pipe_size::check(&self)],
             profiling::checks(&self),
-            vec![book::check()],
         ]
         .concat();
         Diagnosis {

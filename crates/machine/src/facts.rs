@@ -118,6 +118,8 @@ mod tests {
                 "sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
                 "2097152\n",
             ),
+            ("proc/self/cgroup", "0::/user.slice\n"),
+            ("sys/fs/cgroup/user.slice/cpu.max", "250000 100000\n"),
         ])
     }
 
@@ -134,6 +136,7 @@ mod tests {
         assert_eq!(machine.cpu.cores, ["0-1", "2-3"]);
         assert_eq!(machine.cpu.governor.as_deref(), Some("powersave"));
         assert_eq!(machine.cpu.turbo, Some(true));
+        assert_eq!(machine.cpu.quota, Some(250));
         assert_eq!(machine.cpu.caches[0].size, 8 << 20);
         assert_eq!(machine.kernel.release, "6.12.1-arch1-1");
         assert_eq!(machine.virtualization, Virtualization::default());

@@ -32,7 +32,7 @@ impl MemoryBandwidth {
     pub fn measure(cpu: usize, time: Duration) -> Result<MemoryBandwidth> {
         // A thread of its own, so that the caller stays where it is.
         thread::scope(|scope| {
-            let measuring = scope.spawn(|| {
+            let measuring = thread::Builder::new().spawn_scoped(scope, || {
                 cpu_list::pin(cpu).with_context(|| format!("cannot run on CPU {cpu}"))?;
                 let mut memory = Buffer::filled(SIZE)?;
                 let read = best_of(time / 2, SIZE, || {
@@ -45,6 +45,7 @@ impl MemoryBandwidth {
                 });
                 Ok(MemoryBandwidth { read, copy })
             });
+            let measuring = measuring.context("no thread can be started")?;
             measuring.join().expect("measuring does not panic")
         })
     }

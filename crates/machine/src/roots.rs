@@ -30,6 +30,11 @@ impl Roots {
         self.folder == Path::new("/")
     }
 
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where sysfs is.
     pub fn sys(&self) -> PathBuf {
         self.folder.join("sys")

@@ -1,12 +1,19 @@
 //! Where measured data lives, a folder for each machine, and the figures in it.
 
+mod files;
+pub mod folder;
 pub mod machine;
+pub mod measurement;
+pub mod name;
 pub mod plan;
+pub mod replacing;
 pub mod runs;
 pub mod statistics;
+pub mod unfinished;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -31,11 +38,20 @@ pub fn folder(machine: &str) -> PathBuf {
 ///
 /// When it cannot be written.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let draft = path.with_extension("unfinished");
-    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
-        .and_then(|()| fs::write(&draft, content))
-        .and_then(|()| fs::rename(&draft, path))
-        .with_context(|| format!("cannot write {}", path.display()))
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".unfinished");
+    let written = fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
+        .and_then(|()| fs::File::create(&draft))
+        .and_then(|mut file| {
+            file.write_all(content)?;
+            // Without this a power cut could leave the new name on an empty file.
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    written.with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A machine's runs, and what follows from them.

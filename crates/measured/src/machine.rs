@@ -65,6 +65,9 @@ pub struct Cpu {
     pub frequency_driver: Option<String>,
     /// Whether it may run above its nominal frequency for a while.
     pub turbo: Option<bool>,
+    /// What this process may use of their time, in percent of one CPU, where that
+    /// is limited.
+    pub quota: Option<u32>,
     /// Its caches, the nearest first.
     pub caches: Vec<Cache>,
 }
@@ -189,9 +192,6 @@ impl Machine {
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = toml::to_string(self).context("a machine is always TOML")?;
-        let unfinished = path.with_extension("toml.unfinished");
-        fs::write(&unfinished, text)
-            .and_then(|()| fs::rename(&unfinished, path))
-            .with_context(|| format!("cannot write {}", path.display()))
+        crate::write_whole(path, text.as_bytes())
     }
 }

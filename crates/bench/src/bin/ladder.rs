@@ -1,16 +1,18 @@
 //! `make` and `make stage1` … `make stage5`: runs the stages and draws the ladder.
 
-use std::io::{self, Write};
+use std::io;
+use std::path::Path;
 use std::process::{ExitCode, Output};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use bench::bar::bar;
+use bench::cpu_quota;
 use bench::pair::{self, Pair};
 use bench::placement::{Distance, Placement};
+use bench::spinner;
 use bench::stages::{STAGES, Stage};
 use clap::Parser;
-use common::{Throughput, size};
+use common::{Throughput, print, say, size};
 use indicatif::ProgressBar;
 
 /// Run the stages of Fast Pipes, each a writer and a reader on a CPU of its own
@@ -31,6 +33,10 @@ struct Options {
     /// Print the ladder as rows of `stage,gib_per_s` and nothing else
     #[arg(long)]
     csv: bool,
+
+    /// End when the program that started this one does, as make and perf do
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
 }
 
 const NO_SPINNING: &str = "stage 5 needs a CPU for each end, and both are to run on one here:\n\
@@ -39,12 +45,14 @@ const NO_SPINNING: &str = "stage 5 needs a CPU for each end, and both are to run
 fn main() -> ExitCode {
     let options = Options::parse();
     common::run(|| {
+        if options.end_with_parent {
+            pair::end_with_parent()?;
+        }
         let placement = Placement::choose(options.cpus.as_deref())?;
         warn(&placement);
-        let out = &mut io::stdout();
         let result = match options.stage {
-            Some(number) => run_one(&STAGES[usize::from(number) - 1], &placement, &options, out),
-            None => run_all(&placement, &options, out),
+            Some(number) => run_one(&STAGES[usize::from(number) - 1], &placement, &options),
+            None => run_all(&placement, &options),
         };
         match result {
             // As in `make | head`: who listened has heard enough.
@@ -62,62 +70,64 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn warn(placement: &Placement) {
     if !pair::in_path("taskset") {
-        eprintln!(
-            "warning: there is no taskset (package util-linux), so nothing is pinned to a CPU"
-        );
+        say("warning: there is no taskset (package util-linux), so nothing is pinned to a CPU");
+    }
+    if let Some(quota) = cpu_quota::smallest(Path::new("/"))
+        && !quota.suffices()
+    {
+        say(format_args!(
+            "warning: both ends together get {quota};\n\
+             whenever that is used up, they are stopped for a while"
+        ));
     }
     if placement.distance == Distance::OneCpu {
-        eprintln!(
+        say(format_args!(
             "warning: both ends share CPU {}: they take turns, and nothing runs in parallel",
             placement.writer
-        );
+        ));
     }
 }
 
-fn run_one(
-    stage: &Stage,
-    placement: &Placement,
-    options: &Options,
-    out: &mut impl Write,
-) -> Result<()> {
+fn run_one(stage: &Stage, placement: &Placement, options: &Options) -> Result<()> {
     if stage.never_sleeps() && placement.distance == Distance::OneCpu {
         bail!("{NO_SPINNING}");
     }
     let pair = pair(stage, placement, options.bytes, options.csv)?;
     if !options.csv {
-        writeln!(out, "$ {}", pair.shell_command())?;
+        print(format_args!("$ {}\n", pair.shell_command()))?;
     }
     let output = run(&pair, stage)?;
     if !output.status.success() {
         bail!("stage {} failed; its programs say why above", stage.number);
     }
     match options.csv {
-        true => writeln!(out, "{}", row(stage, &parse_row(&output.stdout)?))?,
-        false => out.write_all(&output.stdout)?,
+        true => print(row(stage, &parse_row(&output.stdout)?)),
+        false => print(String::from_utf8_lossy(&output.stdout)),
     }
-    Ok(())
 }
 
-fn run_all(placement: &Placement, options: &Options, out: &mut impl Write) -> Result<()> {
+fn run_all(placement: &Placement, options: &Options) -> Result<()> {
     if !options.csv {
-        writeln!(out, "Each stage moves {}.", size::format(options.bytes))?;
+        print(format_args!(
+            "Each stage moves {}.\n",
+            size::format(options.bytes)
+        ))?;
         if pair::in_path("taskset") {
-            writeln!(out, "{}.", sentence(placement))?;
+            print(format_args!("{}.\n", sentence(placement)))?;
         }
-        writeln!(out)?;
+        print("\n")?;
     }
     let mut results = Vec::new();
     let (mut failed, mut too_short) = (false, false);
     for stage in &STAGES {
         if !options.csv {
-            writeln!(
-                out,
-                "stage {}   {} | {}",
+            print(format_args!(
+                "stage {}   {} | {}\n",
                 stage.number, stage.writer, stage.reader
-            )?;
+            ))?;
         }
         if stage.never_sleeps() && placement.distance == Distance::OneCpu {
-            eprintln!("{NO_SPINNING}");
+            say(NO_SPINNING);
             results.push(None);
             continue;
         }
@@ -129,17 +139,17 @@ fn run_all(placement: &Placement, options: &Options, out: &mut impl Write) -> Re
         }
         let throughput = parse_row(&output.stdout)?;
         match options.csv {
-            true => writeln!(out, "{}", row(stage, &throughput))?,
-            false => writeln!(out, "          {throughput}")?,
+            true => print(row(stage, &throughput))?,
+            false => print(format_args!("          {throughput}\n"))?,
         }
         too_short |= is_too_short(&throughput);
         results.push(Some(throughput.gib_per_second));
     }
     if !options.csv {
-        print_ladder(&results, out)?;
+        print(ladder(&results))?;
     }
     if too_short {
-        eprintln!("note: a stage took under 0.05 s, mostly to start: move more with BYTES=10G");
+        say("note: a stage took under 0.05 s, mostly to start: move more with BYTES=10G");
     }
     if failed {
         bail!("not all stages got through; their programs say why above");
@@ -148,14 +158,14 @@ fn run_all(placement: &Placement, options: &Options, out: &mut impl Write) -> Re
 }
 
 fn run(pair: &Pair, stage: &Stage) -> Result<Output> {
-    let spinner = spinner(stage);
+    let waiting = waiting(stage);
     let output = pair.run();
-    spinner.finish_and_clear();
+    waiting.finish_and_clear();
     output
 }
 
 fn row(stage: &Stage, throughput: &Throughput) -> String {
-    format!("stage{},{:.3}", stage.number, throughput.gib_per_second)
+    format!("stage{},{:.3}\n", stage.number, throughput.gib_per_second)
 }
 
 /// Where the two ends run, as the beginning of a line.
@@ -179,13 +189,13 @@ fn pair(stage: &Stage, placement: &Placement, bytes: u64, csv: bool) -> Result<P
 }
 
 /// On a terminal; in a pipe indicatif draws nothing.
-fn spinner(stage: &Stage) -> ProgressBar {
-    let spinner = ProgressBar::new_spinner();
+fn waiting(stage: &Stage) -> ProgressBar {
+    let waiting = ProgressBar::new_spinner();
     let style = indicatif::ProgressStyle::with_template("          {spinner} {msg} {elapsed}");
-    spinner.set_style(style.expect("the template is constant"));
-    spinner.set_message(format!("stage {} of {}", stage.number, STAGES.len()));
-    spinner.enable_steady_tick(Duration::from_millis(100));
-    spinner
+    waiting.set_style(style.expect("the template is constant"));
+    waiting.set_message(format!("stage {} of {}", stage.number, STAGES.len()));
+    spinner::keep_turning(&waiting);
+    waiting
 }
 
 /// The row that the readers print with `--csv`: GiB/s, bytes, buffer size, ….
@@ -210,32 +220,28 @@ fn is_too_short(throughput: &Throughput) -> bool {
     gib / throughput.gib_per_second < 0.05
 }
 
-fn print_ladder(results: &[Option<f64>], out: &mut impl Write) -> io::Result<()> {
+fn ladder(results: &[Option<f64>]) -> String {
     let fastest = results.iter().flatten().copied().fold(0.0, f64::max);
-    writeln!(
-        out,
-        "\n{:22}{:>7}{:>11}{:>10}",
+    let mut text = format!(
+        "\n{:22}{:>7}{:>11}{:>10}\n",
         "", "GiB/s", "x stage 1", "the post"
-    )?;
+    );
     for (stage, result) in STAGES.iter().zip(results) {
-        write!(out, "stage {}  {:13}", stage.number, stage.novelty)?;
-        match result {
+        text += &format!("stage {}  {:13}", stage.number, stage.novelty);
+        text += &match result {
             Some(result) => {
                 let times = match results[0] {
                     Some(first) => format!("{:.1}", result / first),
                     None => "-".to_owned(),
                 };
                 let bar = bar(result / fastest, 28);
-                writeln!(out, "{result:>7.1}{times:>11}{:>10.1}  {bar}", stage.post)?;
+                format!("{result:>7.1}{times:>11}{:>10.1}  {bar}\n", stage.post)
             }
-            None => writeln!(out, "{:>7}{:>11}{:>10.1}", "-", "-", stage.post)?,
-        }
+            None => format!("{:>7}{:>11}{:>10.1}\n", "-", "-", stage.post),
+        };
     }
-    writeln!(
-        out,
-        "\nYours is a single run of each. The post ran on an i7-8550U with Linux 5.17:\n\
-         https://mazzo.li/posts/fast-pipes.html"
-    )
+    text + "\nYours is a single run of each. The post ran on an i7-8550U with Linux 5.17:\n\
+        https://mazzo.li/posts/fast-pipes.html\n"
 }
 
 #[cfg(test)]

@@ -3,19 +3,19 @@
 use std::fs;
 use std::io;
 use std::mem::MaybeUninit;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use perf_event::events::Tracepoint;
 use perf_event::{Builder, Counter};
 
 use super::End;
 use bench::pair::Pair;
 use bench::stages::Stage;
-use measured;
 
 const COLUMNS: &str = "stage,end,program,bytes,system_calls_per_gib,page_faults_per_gib,\
     voluntary_switches_per_gib,involuntary_switches_per_gib,wakeups_per_gib\n";
@@ -55,10 +55,11 @@ pub fn take(pair: &Pair, bytes: u64) -> Result<([Counts; 2], Duration)> {
     let start = Instant::now();
     // A counter counts the children of the thread that made it: a thread for each end.
     let (writer, reader) = thread::scope(|scope| {
-        let writer = scope.spawn(|| counted(writer, bytes));
+        let writer = thread::Builder::new().spawn_scoped(scope, || counted(writer, bytes))?;
         let reader = counted(reader, bytes);
-        (writer.join(), reader)
-    });
+        Ok((writer.join(), reader))
+    })
+    .map_err(|error: io::Error| anyhow!("cannot start a thread to count with: {error}"))?;
     let reader = reader?;
     let elapsed = start.elapsed();
     let writer = writer.expect("counting does not panic")?;
@@ -133,11 +134,17 @@ fn counted(mut command: Command, bytes: u64) -> Result<Counts> {
         .spawn()
         .with_context(|| format!("cannot start {}", command.get_program().display()))?;
     // It holds our end of the pipe, and the other end waits for that to close.
-    drop(command);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
     if let Some(mut stdout) = child.stdout.take() {
         io::copy(&mut stdout, &mut io::sink())?;
     }
-    let usage = wait(child.id())?;
+    let (status, usage) = wait(child.id())?;
+    if let Some(signal) = status.signal() {
+        bail!("signal {signal} ended {}", line(&command));
+    }
+    if !status.success() {
+        bail!("a program failed; it says why above");
+    }
     let read = |counter: &mut Option<Counter>| counter.as_mut().and_then(|it| it.read().ok());
     let count = |number: libc::c_long| u64::try_from(number).unwrap_or_default();
     Ok(Counts {
@@ -167,7 +174,7 @@ fn counter(tracepoint: &str) -> Result<Counter> {
 }
 
 /// What the process used, once it has ended: wait4(2).
-fn wait(id: u32) -> Result<libc::rusage> {
+fn wait(id: u32) -> Result<(ExitStatus, libc::rusage)> {
     let id = libc::pid_t::try_from(id)?;
     let mut status = 0;
     let mut usage = MaybeUninit::<libc::rusage>::zeroed();
@@ -175,11 +182,18 @@ fn wait(id: u32) -> Result<libc::rusage> {
     if unsafe { libc::wait4(id, &raw mut status, 0, usage.as_mut_ptr()) } < 0 {
         return Err(io::Error::last_os_error()).context("cannot wait for a program");
     }
-    if status != 0 {
-        bail!("a program failed; it says why above");
-    }
     // SAFETY: all zeros is a valid `rusage`, and the call has filled it since.
-    Ok(unsafe { usage.assume_init() })
+    let usage = unsafe { usage.assume_init() };
+    Ok((ExitStatus::from_raw(status), usage))
+}
+
+/// The command, for a message.
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

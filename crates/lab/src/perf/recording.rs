@@ -1,6 +1,8 @@
 //! One run of a stage under `perf record`.
 
 use std::fs;
+use std::os::fd::AsRawFd;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -111,19 +113,24 @@ impl Recording {
         bytes: u64,
         event: PerfEvent,
     ) -> Result<Recording> {
-        let folder = tempfile::Builder::new()
-            .prefix("fast-pipes-perf-")
-            .tempdir()
-            .context("cannot make a folder for perf's recording")?;
-        let data = folder.path().join("perf.data");
-        let output = Command::new("perf")
-            .args(["record", "--quiet", "-g", "--freq", FREQUENCY])
-            .args(["--event", &event.to_string(), "--output"])
-            .arg(&data)
-            .arg("--")
+        // Without a name: however this ends, nothing of it stays behind.
+        let file = tempfile::tempfile().context("cannot make a file for perf's recording")?;
+        let data = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
+        let mut perf = Command::new("perf");
+        pair::end_with_me(&mut perf);
+        let output = perf
+            // What a bare -g means is in the user's perfconfig.
+            .args(["record", "--quiet", "--call-graph", "fp"])
+            .args(["--freq", FREQUENCY, "--event", &event.to_string()])
+            .args(["--output", &data, "--"])
             .arg(pair::programs_folder()?.join("ladder"))
             .arg(stage.number.to_string())
-            .args(["--csv", "--bytes", &size::format(bytes)])
+            .args([
+                "--end-with-parent",
+                "--csv",
+                "--bytes",
+                &size::format(bytes),
+            ])
             .args([
                 "--cpus",
                 &format!("{},{}", placement.writer, placement.reader),
@@ -131,6 +138,9 @@ impl Recording {
             .stderr(Stdio::inherit())
             .output()
             .context("cannot start perf")?;
+        if output.status.signal().is_some() {
+            bail!("stage {}: perf was ended: {}", stage.number, output.status);
+        }
         if !output.status.success() {
             bail!(
                 "stage {} failed under perf, which says why above",
@@ -144,11 +154,12 @@ impl Recording {
             .and_then(|(_, figure)| figure.parse().ok())
             .with_context(|| format!("the stage printed no row under perf: {row}"))?;
 
-        let script = Command::new("perf")
+        let mut perf = Command::new("perf");
+        pair::end_with_me(&mut perf);
+        let script = perf
             .args(["script", "--fields", "comm,event,ip,sym,dso"])
             // Names of inlined functions take perf minutes.
-            .args(["--no-inline", "--input"])
-            .arg(&data)
+            .args(["--no-inline", "--input", &data])
             .stderr(Stdio::null())
             .output()
             .context("cannot start perf")?;

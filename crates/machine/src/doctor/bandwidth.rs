@@ -17,7 +17,7 @@ pub fn check(patient: &Patient) -> (Check, Option<MemoryBandwidth>) {
             (Check::ok("memory", finding), Some(bandwidth))
         }
         Err(error) => {
-            let finding = format!("not measured: {error}").replace('\n', "; ");
+            let finding = format!("not measured: {error:#}").replace('\n', "; ");
             let meaning = "there is no figure to hold the stages' throughput against";
             (Check::limited("memory", finding, meaning), None)
         }

@@ -3,20 +3,18 @@
 use super::Patient;
 use super::check::Check;
 use crate::hand_over;
-use bench::cpu_list;
+use bench::core_kinds;
+use bench::cpu_list::{self, CpuSet};
+use bench::cpu_quota;
 use bench::placement::Distance;
 
 /// More than a word takes within most chips, in nanoseconds.
 const FAR: f64 = 150.0;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {
-    let cpu = &patient.machine.cpu;
-    let mut usable = format!("{}: CPUs {}", cpu.model, cpu.allowed);
-    if cpu.cores.len() < patient.allowed.len() {
-        usable += &format!(" on {} cores", cpu.cores.len());
-    }
     vec![
-        Check::ok("CPUs", usable),
+        usable(patient),
+        quota(patient),
         pair(patient),
         distance(patient),
         governor(patient),
@@ -24,17 +22,49 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
     ]
 }
 
+fn usable(patient: &Patient) -> Check {
+    let cpu = &patient.machine.cpu;
+    let mut usable = format!("{}: CPUs {}", cpu.model, cpu.allowed);
+    if cpu.cores.len() < patient.allowed.len() {
+        usable += &format!(" on {} cores", cpu.cores.len());
+    }
+    let kinds = core_kinds::among(&patient.allowed, &patient.roots.sys());
+    if kinds.len() > 1 {
+        let kinds = kinds.iter().map(|kind| {
+            let cpus = cpu_list::format(&kind.cpus);
+            format!("{cpus} ({})", kind.name)
+        });
+        usable += &format!(": {}", kinds.collect::<Vec<_>>().join(", "));
+    }
+    Check::ok("CPUs", usable)
+}
+
+fn quota(patient: &Patient) -> Check {
+    const NAME: &str = "CPU quota";
+    match cpu_quota::smallest(patient.roots.folder()) {
+        None => Check::ok(NAME, "none"),
+        Some(quota) if quota.suffices() => Check::ok(NAME, quota.to_string()),
+        Some(quota) => Check::limited(
+            NAME,
+            quota.to_string(),
+            "two ends use up to two CPUs: every stage is stopped for a part of the time",
+        ),
+    }
+}
+
 fn pair(patient: &Patient) -> Check {
     let placement = &patient.placement;
+    let (writer, reader) = (placement.writer, placement.reader);
+    let kinds = core_kinds::among(&CpuSet::from([writer, reader]), &patient.roots.sys());
     let finding = match placement.distance {
-        Distance::OneCpu => format!("CPU {} for both ends", placement.writer),
-        distance => format!(
-            "CPU {} writes, {} reads: {distance}",
-            placement.writer, placement.reader
-        ),
+        Distance::OneCpu => format!("CPU {writer} for both ends"),
+        distance => format!("CPU {writer} writes, {reader} reads: {distance}"),
     };
     let limited = |meaning| Check::limited("pair", &finding, meaning);
     match placement.distance {
+        Distance::SharedCache if kinds.len() > 1 => {
+            limited("the cores are of two kinds: the slower one slows every stage")
+        }
         Distance::SharedCache => Check::ok("pair", finding),
         Distance::Unknown => limited("if they share no cache, every stage is slower"),
         Distance::NoSharedCache => limited("the ends meet in memory: every stage is slower"),
@@ -159,6 +189,54 @@ mod tests {
         let turbo = turbo(&laptop);
         assert_eq!(turbo.verdict, Verdict::Limited);
         assert!(turbo.remedy.unwrap().ends_with("intel_pstate/no_turbo"));
+    }
+
+    #[test]
+    fn every_kind_of_core_is_named() {
+        let phone = [
+            ("sys/devices/system/cpu/cpu0/cpu_capacity", "1024\n"),
+            ("sys/devices/system/cpu/cpu1/cpu_capacity", "1024\n"),
+            ("sys/devices/system/cpu/cpu2/cpu_capacity", "406\n"),
+            ("sys/devices/system/cpu/cpu3/cpu_capacity", "406\n"),
+        ];
+        let phone = patient(&phone, Distance::SharedCache);
+        let finding = usable(&phone).finding;
+        assert!(
+            finding.ends_with(": 0-1 (capacity 1024), 2-3 (capacity 406)"),
+            "{finding}"
+        );
+        // Its pair is 0 and 2.
+        let check = pair(&phone);
+        assert_eq!(check.verdict, Verdict::Limited);
+        assert!(check.meaning.unwrap().contains("two kinds"));
+
+        let laptop = [
+            ("sys/devices/cpu_core/cpus", "0-2\n"),
+            ("sys/devices/cpu_atom/cpus", "3-9\n"),
+        ];
+        let laptop = patient(&laptop, Distance::SharedCache);
+        let finding = usable(&laptop).finding;
+        assert!(
+            finding.ends_with(": 0-2 (performance cores), 3 (efficiency cores)"),
+            "{finding}"
+        );
+        assert_eq!(pair(&laptop).verdict, Verdict::Ok);
+    }
+
+    #[test]
+    fn a_quota_that_two_ends_exceed_is_told() {
+        let group = ("proc/self/cgroup", "0::/\n");
+        let quota = |max| {
+            quota(&patient(
+                &[group, ("sys/fs/cgroup/cpu.max", max)],
+                Distance::SharedCache,
+            ))
+        };
+        assert_eq!(quota("max 100000\n").finding, "none");
+        let check = quota("50000 100000\n");
+        assert_eq!(check.verdict, Verdict::Limited);
+        assert_eq!(check.finding, "0.5 CPUs' time, by /sys/fs/cgroup/cpu.max");
+        assert_eq!(quota("400000 100000\n").verdict, Verdict::Ok);
     }
 
     #[test]

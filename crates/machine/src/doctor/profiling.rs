@@ -32,7 +32,7 @@ fn perf(patient: &Patient) -> Check {
 }
 
 /// The first line of what `program --version` prints, if it runs.
-pub fn version_of(program: &str) -> Option<String> {
+fn version_of(program: &str) -> Option<String> {
     let output = Command::new(program).arg("--version").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     output

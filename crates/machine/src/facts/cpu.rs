@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bench::cpu_list::{self, CpuSet};
+use bench::cpu_quota;
 use common::size;
 use measured::machine::{Cache, Cpu};
 
@@ -18,6 +19,7 @@ pub fn gather(roots: &Roots, allowed: &CpuSet, cpu: usize) -> Cpu {
         governor: roots.text(&file(cpu, "cpufreq/scaling_governor")),
         frequency_driver: roots.text(&file(cpu, "cpufreq/scaling_driver")),
         turbo: turbo(roots),
+        quota: cpu_quota::smallest(roots.folder()).map(|quota| quota.percent),
         caches: caches(roots, cpu),
     }
 }

@@ -1,0 +1,117 @@
+//! A program under check, and how it is started.
+
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::Context;
+use rustix::process::Signal;
+
+use super::on_cpu::only;
+use super::report::Fault;
+use super::running::Running;
+
+/// How long a program may take to end, once it should.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A program of the learner's, or one to compare it with.
+pub struct Contestant {
+    /// Where it was built.
+    pub program: PathBuf,
+    /// What it is called with, always.
+    pub arguments: Vec<String>,
+}
+
+impl Contestant {
+    /// The program of this name, beside the one that is running.
+    ///
+    /// # Errors
+    ///
+    /// When it is not there.
+    pub fn beside_me(name: &str, arguments: &[&str]) -> anyhow::Result<Contestant> {
+        let me = std::env::current_exe().context("cannot find my own folder")?;
+        let program = me.with_file_name(name);
+        anyhow::ensure!(
+            program.exists(),
+            "{name} is not built\nstart the check with make, which builds all that it needs"
+        );
+        Ok(Contestant {
+            program,
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// The same program with more arguments.
+    pub fn with(&self, arguments: &[&str]) -> Contestant {
+        let more = arguments.iter().map(ToString::to_string);
+        Contestant {
+            program: self.program.clone(),
+            arguments: self.arguments.iter().cloned().chain(more).collect(),
+        }
+    }
+
+    /// Starts it between two ends, on a CPU of its own if `cpu` names one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn start(
+        &self,
+        stdin: impl Into<Stdio>,
+        stdout: impl Into<Stdio>,
+        cpu: Option<usize>,
+    ) -> Result<Running, Fault> {
+        self.start_with(stdin, stdout, cpu, |_| {})
+    }
+
+    /// The same, with a last word to the command.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn start_with(
+        &self,
+        stdin: impl Into<Stdio>,
+        stdout: impl Into<Stdio>,
+        cpu: Option<usize>,
+        prepare: impl FnOnce(&mut Command),
+    ) -> Result<Running, Fault> {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).stdin(stdin).stdout(stdout);
+        let cpus = cpu.map(only);
+        let end_with_me = move || {
+            rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+            if let Some(cpus) = &cpus {
+                rustix::thread::sched_setaffinity(None, cpus)?;
+            }
+            Ok(())
+        };
+        // SAFETY: between fork and exec it makes system calls and allocates nothing.
+        unsafe { command.pre_exec(end_with_me) };
+        prepare(&mut command);
+        Running::start(command)
+    }
+
+    /// Starts it with its output in a new pipe; returns the reading end too.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn start_writer(&self, cpu: Option<usize>) -> Result<(Running, OwnedFd), Fault> {
+        let (reader, writer) = pipe()?;
+        let running = self.start(Stdio::null(), writer, cpu)?;
+        Ok((running, reader.into()))
+    }
+}
+
+/// A new pipe: its reading and its writing end.
+///
+/// # Errors
+///
+/// When the kernel gives none.
+pub fn pipe() -> anyhow::Result<(PipeReader, PipeWriter)> {
+    io::pipe().context("cannot make a pipe")
+}

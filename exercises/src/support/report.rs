@@ -1,0 +1,170 @@
+//! What the learner is told: each step of a check, and what was wrong with the
+//! first that failed.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+
+/// Why a check ends before its last step.
+#[derive(Debug)]
+pub enum Fault {
+    /// The program does not do what it should.
+    Wrong {
+        /// What a right program does.
+        expected: String,
+        /// What this one did.
+        came: String,
+        /// The part of the book that helps.
+        read: &'static str,
+    },
+    /// The machine is too busy for a verdict. Trying again may give one.
+    Noisy(String),
+    /// So near to what is asked for that there is no verdict.
+    OnTheLine(String),
+    /// The check itself could not be made.
+    Unchecked(anyhow::Error),
+}
+
+impl Fault {
+    /// A wrong answer.
+    pub fn wrong(
+        expected: impl Into<String>,
+        came: impl Into<String>,
+        read: &'static str,
+    ) -> Fault {
+        Fault::Wrong {
+            expected: expected.into(),
+            came: came.into(),
+            read,
+        }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Fault {
+    fn from(error: E) -> Fault {
+        Fault::Unchecked(error.into())
+    }
+}
+
+/// A terminal's width, if nobody has made it wider.
+const WIDTH: usize = 80;
+/// How far what explains a step is set in.
+const INDENT: usize = 8;
+/// The room for a label beside its text. A longer one has a line of its own.
+const LABEL: usize = 10;
+
+/// Does this while whoever waits at a terminal sees for what. Where there is no thread
+/// for that, nobody sees anything.
+fn watched<T>(name: &str, step: impl FnOnce() -> T) -> T {
+    let waiting = &ProgressBar::new_spinner().with_message(name.to_owned());
+    let (done, over) = mpsc::channel::<()>();
+    let result = thread::scope(|scope| {
+        let tick = move || {
+            while over.recv_timeout(Duration::from_millis(200)) == Err(RecvTimeoutError::Timeout) {
+                waiting.tick();
+            }
+        };
+        let _ = thread::Builder::new().spawn_scoped(scope, tick);
+        let result = step();
+        drop(done);
+        result
+    });
+    waiting.finish_and_clear();
+    result
+}
+
+/// The account of a check, printed as it goes.
+pub struct Report<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Report<'a> {
+    /// An account that goes to `out`.
+    pub fn new(out: &'a mut dyn Write) -> Report<'a> {
+        Report { out }
+    }
+
+    /// Makes one step of a check; what it returns is a remark, or empty.
+    ///
+    /// # Errors
+    ///
+    /// The step's own, after it has been told.
+    pub fn step(
+        &mut self,
+        name: &str,
+        step: impl FnOnce() -> Result<String, Fault>,
+    ) -> Result<(), Fault> {
+        match watched(name, step) {
+            Ok(remark) if remark.is_empty() => writeln!(self.out, "  ok    {name}")?,
+            Ok(remark) => writeln!(self.out, "  ok    {name}: {remark}")?,
+            Err(fault) => {
+                let verdict = match fault {
+                    Fault::Wrong { .. } => "WRONG",
+                    Fault::Noisy(_) | Fault::OnTheLine(_) | Fault::Unchecked(_) => "?    ",
+                };
+                writeln!(self.out, "  {verdict} {name}")?;
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds lines that are neither right nor wrong.
+    ///
+    /// # Errors
+    ///
+    /// When nobody takes them.
+    pub fn note(&mut self, text: &str) -> io::Result<()> {
+        for line in text.lines() {
+            writeln!(self.out, "        {line}")?;
+        }
+        Ok(())
+    }
+
+    /// Says what a fault is, and what to do.
+    ///
+    /// # Errors
+    ///
+    /// When nobody takes it.
+    pub fn fault(&mut self, fault: &Fault) -> io::Result<()> {
+        match fault {
+            Fault::Wrong {
+                expected,
+                came,
+                read,
+            } => {
+                self.labelled("expected", expected)?;
+                self.labelled("came", came)?;
+                self.labelled("read", &format!("the book, {read}"))
+            }
+            Fault::Noisy(why) => {
+                self.labelled("too noisy to judge", why)?;
+                self.note("This is no verdict. Close what else is running, and try again.")
+            }
+            Fault::OnTheLine(what) => {
+                self.labelled("nearly", what)?;
+                self.note("This is no verdict: a little more will do.")
+            }
+            Fault::Unchecked(error) => self.labelled("could not be checked", &format!("{error:#}")),
+        }
+    }
+
+    fn labelled(&mut self, label: &str, text: &str) -> io::Result<()> {
+        let mut lines = text
+            .lines()
+            .flat_map(|line| textwrap::wrap(line, WIDTH - INDENT - LABEL));
+        if label.len() < LABEL {
+            let first = lines.next().unwrap_or_default();
+            writeln!(self.out, "{:INDENT$}{label:LABEL$}{first}", "")?;
+        } else {
+            writeln!(self.out, "{:INDENT$}{label}:", "")?;
+        }
+        for line in lines {
+            writeln!(self.out, "{:INDENT$}{:LABEL$}{line}", "", "")?;
+        }
+        Ok(())
+    }
+}

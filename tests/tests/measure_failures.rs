@@ -1,0 +1,122 @@
+//! `lab measure` where not all goes well: what fails is tried again, and what
+//! is missing at the end is named.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use tempfile::TempDir;
+use tests::child::{checked, first_cpu, in_child};
+use tests::lab::{Lab, assert_says, contents, rows, to_the_end};
+use tests::program_path;
+
+/// The programs, each the real one or a script.
+fn with_scripts(scripts: &[(&str, String)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(program_path("lab").parent().unwrap()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && path.extension().is_none() {
+            symlink(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    // It looks for the others where it is itself.
+    fs::remove_file(folder.path().join("lab")).unwrap();
+    fs::copy(program_path("lab"), folder.path().join("lab")).unwrap();
+    for (name, script) in scripts {
+        let path = folder.path().join(name);
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn what_fails_is_tried_again_and_then_named() {
+    let mut lab = Lab::without_data();
+    assert_says(&to_the_end(&mut lab.measure("1")), 0, &["Done: "]);
+    let complete = contents(&lab.yours(""));
+    let everything = rows(&lab.yours("")).len();
+
+    // Stage 4 is killed in its warm-up and in a run; stage 5 never works.
+    let real = program_path("stage4-write");
+    let count = lab.root.path().join("count");
+    let killed = format!(
+        "echo x >> {0}; case $(wc -l < {0}) in 1|3) kill -9 $$;; esac; exec {1} \"$@\"",
+        count.display(),
+        real.display()
+    );
+    let refused = "echo 'no luck for me' >&2; exit 1".to_owned();
+    let programs = with_scripts(&[("stage4-write", killed), ("stage5-write", refused)]);
+    lab.program = programs.path().join("lab");
+    let ending = to_the_end(&mut lab.measure("2"));
+    let words = [
+        "failed: stages/stage4 in round 1: the writer was killed: signal: 9",
+        "not measured: stages/stage5: no luck for me",
+        "stages/stage5, which the one before has, so that one stays",
+        "one configuration could not be measured",
+    ];
+    assert_says(&ending, 1, &words);
+    assert_eq!(
+        contents(&lab.yours("")),
+        complete,
+        "it must not be replaced"
+    );
+    let aside = &lab.folders("earlier")[0];
+    assert!(aside.display().to_string().ends_with("-incomplete"));
+    let rows = rows(aside);
+    assert_eq!(rows.len(), 2 * (everything - 1), "all but stage 5");
+    assert!(rows.contains(&"2,stages,stage4".to_owned()));
+    let measurement = fs::read_to_string(aside.join("measurement.toml")).unwrap();
+    assert!(
+        measurement.contains("name = \"stages/stage5\""),
+        "{measurement}"
+    );
+}
+
+#[test]
+fn a_disk_that_is_full_loses_nothing() {
+    let lab = Lab::without_data();
+    let mut command = lab.measure("1");
+    // A file of 2000 bytes is full then, in the middle of a row.
+    in_child(&mut command, || {
+        let limit = libc::rlimit {
+            rlim_cur: 2000,
+            rlim_max: libc::RLIM_INFINITY,
+        };
+        // SAFETY: the pointer is to a live limit; the signal is merely ignored.
+        checked(unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) })?;
+        // SAFETY: takes numbers; error EFBIG comes in the place of the signal.
+        unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+        Ok(())
+    });
+    let ending = to_the_end(&mut command);
+    assert_says(
+        &ending,
+        1,
+        &[
+            "cannot go on in",
+            "is the disk full?",
+            "runs that it has stay",
+        ],
+    );
+    let had = lab.unfinished_rows();
+    assert!(had > 0);
+    let ending = to_the_end(&mut lab.measure("1"));
+    assert_says(&ending, 0, &[&format!("Going on after {had} runs"), "Done"]);
+}
+
+#[test]
+fn on_one_cpu_it_says_what_is_missing() {
+    let lab = Lab::without_data();
+    let cpus = format!("{0},{0}", first_cpu());
+    let mut command = lab.measure("1");
+    let ending = to_the_end(command.args(["--cpus", &cpus, "--machine", "laptop"]));
+    let words = [
+        "not measured: stages/stage1, stages/stage2 and",
+        "each end needs a CPU to itself",
+        "Done but for that: `make compare A=reference B=laptop`",
+    ];
+    assert_says(&ending, 0, &words);
+    let rows = rows(&lab.root.path().join("book/measured/laptop"));
+    assert!(rows.contains(&"1,stages-one-cpu,stage1".to_owned()));
+}
