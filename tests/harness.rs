@@ -3,12 +3,14 @@
 
 pub mod child;
 pub mod lab;
+pub mod preprocessor;
 pub mod rows;
 pub mod stream;
 mod until;
 
+use std::fs;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -54,6 +56,24 @@ pub fn program_path(name: &str) -> PathBuf {
 /// The folder of the workspace.
 pub fn workspace() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Copies a folder with all that is in it.
+///
+/// # Panics
+///
+/// When it cannot.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("it is a folder") {
+        let from = entry.expect("it can be read").path();
+        let to = to.join(from.file_name().expect("it has a name"));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, to).expect("a file can be copied");
+        }
+    }
 }
 
 /// Whether `tool` is installed.

@@ -5,6 +5,7 @@ pub mod fizzbuzz;
 pub mod on_cpu;
 mod orphans;
 pub mod partner;
+pub mod patience;
 pub mod race;
 pub mod report;
 pub mod running;

@@ -9,9 +9,9 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use tempfile::TempDir;
-use tests::{program, wait_for, workspace};
+use tests::preprocessor::{chapter, preprocess};
+use tests::{copy, program, wait_for, workspace};
 
 /// Each chapter's path, and its text line by line with the lines' numbers.
 fn chapters() -> Vec<(PathBuf, Vec<(usize, String)>)> {
@@ -247,47 +247,5 @@ fn the_book_is_served_and_built_again_when_code_changes() {
 
 /// A chapter of this text, as the preprocessor gives it back to mdBook.
 fn preprocessed(text: &str, workspace: &Path) -> String {
-    let context = json!({
-        "root": workspace.join("book"),
-        "config": {},
-        "renderer": "html",
-        "mdbook_version": "0.5.4",
-    });
-    let chapter = json!({
-        "name": "chapter", "content": text, "number": null, "sub_items": [],
-        "path": "chapter.md", "source_path": "chapter.md", "parent_names": [],
-    });
-    let book = json!({ "items": [{ "Chapter": chapter }] });
-    let mut preprocessor = program("preprocessor");
-    preprocessor.stdin(Stdio::piped());
-    let mut preprocessor = preprocessor
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let input = json!([context, book]).to_string();
-    preprocessor
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    let ending = wait_for(preprocessor, Duration::from_secs(60));
-    assert_eq!(ending.code, 0, "{}", ending.stderr);
-    let book: serde_json::Value = serde_json::from_str(&ending.text()).unwrap();
-    let content = &book["items"][0]["Chapter"]["content"];
-    content.as_str().unwrap().to_owned()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
+    chapter(&preprocess(text, workspace))
 }

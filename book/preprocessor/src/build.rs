@@ -30,7 +30,9 @@ impl Preprocessor for FastPipes {
             .parent()
             .context("the book's folder is in no other")?;
         env::set_current_dir(workspace)?;
-        weave::replace_all(&mut book, &Sources::read()?)?;
+        let sources = Sources::read()?;
+        weave::replace_all(&mut book, &sources)?;
+        sources.yours.warn();
         Ok(book)
     }
 }

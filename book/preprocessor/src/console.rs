@@ -6,12 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use common::{print, say};
 
 use measured::folder::Folder;
 use measured::name::Name;
+
+use measured::text;
 
 const FILE: &str = "console.toml";
 /// At the end of a command that the tests must not run, such as a server.
@@ -52,11 +54,10 @@ impl Console {
     ///
     /// When the file is something else.
     pub fn read(folder: &Path) -> Result<Console> {
-        let recorded = match fs::read_to_string(folder.join(FILE)) {
-            Ok(text) => toml::from_str(&text)
-                .with_context(|| format!("{FILE} is not a list of commands"))?,
-            Err(_) => BTreeMap::new(),
-        };
+        let recorded = text::read_toml(&folder.join(FILE)).map_err(|error| {
+            anyhow!("{error:#}\nrecord it again: target/release/preprocessor console")
+        })?;
+        let recorded = recorded.unwrap_or_default();
         Ok(Console { recorded })
     }
 

@@ -10,6 +10,7 @@ mod serve;
 mod sources;
 mod tables;
 mod weave;
+mod yours;
 
 use std::io;
 use std::process::ExitCode;

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use base64::prelude::*;
 
 use crate::sources::Sources;
-use crate::weave::folded;
+use crate::yours::folded;
 use charts::Chart;
+use measured::text;
 
 /// A drawing of the book, in the page itself, so that it takes the page's colors.
 ///
@@ -31,11 +32,11 @@ pub fn figure(file: &str, caption: &str) -> Result<String> {
 /// When it cannot be drawn.
 pub fn ladder(sources: &Sources) -> Result<String> {
     let chart = Chart::ladder(&sources.machines());
-    let caption = match sources.yours {
+    let caption = match sources.yours.figures() {
         Some(_) => "The five stages on three machines. The lines are 95% intervals.",
         None => "The five stages. The lines are 95% intervals. make measure adds yours.",
     };
-    Ok(framed(&chart.to_svg()?, caption))
+    Ok(framed(&chart.to_svg()?, caption) + &sources.yours.note())
 }
 
 /// A group of figures as bars, with the reader's if they were measured.
@@ -47,34 +48,44 @@ pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
     let caption = "Medians; the lines are 95% intervals.";
     if let Some(chart) = Chart::stages_by_size(title, group, &sources.reference) {
         let mut both = framed(&chart.to_svg()?, caption);
-        let yours = sources.yours.as_ref();
+        let yours = sources.yours.figures();
         if let Some(chart) = yours.and_then(|yours| Chart::stages_by_size(title, group, yours)) {
             both += &folded(&framed(&chart.to_svg()?, caption));
         }
-        return Ok(both);
+        return Ok(both + &sources.yours.note());
     }
     let chart = Chart::group(title, group, &sources.machines());
     if chart.categories.is_empty() {
         bail!("nothing of the group '{group}' was measured");
     }
-    Ok(framed(&chart.to_svg()?, caption))
+    Ok(framed(&chart.to_svg()?, caption) + &sources.yours.note())
 }
 
 /// A flame graph, as an image: its styles and its thousand boxes are its own affair.
 ///
 /// # Errors
 ///
-/// When there is none of that name.
-pub fn flame_graph(machine: &Path, name: &str, caption: &str) -> Result<String> {
+/// When it cannot be read, or is none.
+pub fn flame_graph(machine: &Path, name: &str, caption: &str) -> Result<Option<String>> {
     let path = machine.join(format!("perf/{name}.svg"));
-    let svg = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let svg = text::read(&path)
+        .and_then(|svg| match svg {
+            Some(svg) if !svg.trim_end().ends_with("</svg>") => {
+                bail!("{}: it is cut off, or no picture", path.display())
+            }
+            svg => Ok(svg),
+        })
+        .map_err(|error| anyhow!("{error:#}\nrun make perf again"))?;
+    let Some(svg) = svg else {
+        return Ok(None);
+    };
     let words = caption.replace('"', "&quot;");
     // Within the page, so that no build has to copy it.
     let image = format!(
         "<img src=\"data:image/svg+xml;base64,{}\" alt=\"Flame graph. {words}\">",
         BASE64_STANDARD.encode(svg)
     );
-    Ok(framed(&image, caption))
+    Ok(Some(framed(&image, caption)))
 }
 
 /// Without blank lines, at which Markdown would end the figure.

@@ -1,10 +1,11 @@
 //! All that the book's directives can ask for.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use measured::Figures;
 use measured::machine::Machine;
 
 use crate::console::Console;
+use crate::yours::Yours;
 
 /// All that the directives can ask for.
 pub struct Sources {
@@ -13,7 +14,7 @@ pub struct Sources {
     /// This book's machine.
     pub machine: Machine,
     /// What was measured on the reader's, if anything was.
-    pub yours: Option<Figures>,
+    pub yours: Yours,
     /// What the book's commands print.
     pub console: Console,
 }
@@ -23,21 +24,26 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// When a file there is something else.
+    /// When a file of this book's machine is something else.
     pub fn read() -> Result<Sources> {
-        let folder = measured::folder("reference");
-        let yours = Figures::read(&measured::folder("yours"))?;
+        let folder = measured::folder_of("reference");
+        let reference = Figures::read(&folder)?;
+        ensure!(
+            !reference.runs().is_empty(),
+            "{}/runs.csv: it has no runs, and the book shows them",
+            folder.display()
+        );
         Ok(Sources {
-            reference: Figures::read(&folder)?.with_beyond(&folder)?,
+            reference: reference.with_beyond(&folder)?,
             machine: Machine::read(&folder.join("machine.toml"))?,
-            yours: (!yours.runs().is_empty()).then_some(yours),
+            yours: Yours::read(),
             console: Console::read(&folder)?,
         })
     }
 
     /// This book's machine, and the reader's if it was measured.
     pub fn machines(&self) -> Vec<(&str, &Figures)> {
-        let yours = self.yours.as_ref().map(|yours| ("yours", yours));
+        let yours = self.yours.figures().map(|yours| ("yours", yours));
         [("this book's machine", &self.reference)]
             .into_iter()
             .chain(yours)

@@ -6,6 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, Chapter};
 use measured::Figures;
+use measured::beyond::{FIZZBUZZ, LADDER, WITHOUT_VMSPLICE};
+use measured::statistics::Estimate;
+use measured::words::figure;
 
 use crate::directive::Directive;
 use crate::sources::Sources;
@@ -61,50 +64,42 @@ fn replace(chapter: &Chapter, sources: &Sources) -> Result<String> {
 /// What stands in the book where the directive stood.
 fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
     let words: Vec<&str> = directive.arguments.iter().map(String::as_str).collect();
-    let figures = &sources.reference;
+    let (figures, yours) = (&sources.reference, &sources.yours);
+    let ladder = |file, first| yours.below(|machine| tables::ladder(machine, file, first));
     match (directive.name.as_str(), words.as_slice()) {
         ("code", [file]) => listing::file(file),
         ("code", [file, item]) => listing::item(file, item),
         ("diff", [old, new]) => listing::diff(old, new),
         ("figure", [file, caption]) => pictures::figure(file, caption),
         ("flamegraph", [name, caption]) => {
-            with_yours(|machine| pictures::flame_graph(machine, name, caption))
+            yours.below(|machine| pictures::flame_graph(machine, name, caption))
         }
         ("ladder", []) => pictures::ladder(sources),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
-        ("perf", [name]) => with_yours(|machine| tables::call_tree(machine, name)),
+        ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
-        ("table", [group]) => tables::group(group, &sources.machines()),
-        ("counts", []) => with_yours(|machine| tables::counts(machine, None)),
-        ("counts", [stage]) => with_yours(|machine| tables::counts(machine, Some(stage))),
-        ("pages", []) => with_yours(tables::pages),
-        ("beyond", []) => with_yours(|machine| tables::beyond(machine, "beyond.csv", "stage5")),
-        ("beyond", ["without-vmsplice"]) => {
-            with_yours(|machine| tables::beyond(machine, "without-vmsplice.csv", "write"))
-        }
-        ("beyond", ["fizzbuzz"]) => {
-            with_yours(|machine| tables::beyond(machine, "fizzbuzz.csv", "naive-fizzbuzz"))
-        }
-        ("beyond", ["distance"]) => with_yours(tables::distance),
-        ("beyond", ["beside"]) => with_yours(tables::beside),
-        ("beyond", ["waiting"]) => with_yours(tables::waiting),
+        ("table", [group]) => tables::group(group, sources),
+        ("counts", []) => yours.below(|machine| tables::counts(machine, None)),
+        ("counts", [stage]) => yours.below(|machine| tables::counts(machine, Some(stage))),
+        ("pages", []) => yours.below(tables::pages),
+        ("beyond", []) => ladder(&LADDER, "stage5"),
+        ("beyond", ["without-vmsplice"]) => ladder(&WITHOUT_VMSPLICE, "write"),
+        ("beyond", ["fizzbuzz"]) => ladder(&FIZZBUZZ, "naive-fizzbuzz"),
+        ("beyond", ["distance"]) => yours.below(tables::distance),
+        ("beyond", ["beside"]) => yours.below(tables::beside),
+        ("beyond", ["waiting"]) => yours.below(tables::waiting),
         ("machine", [name]) => tables::machine(name),
-        ("measured", [name]) => Ok(with_unit(&charts::figure(estimate(figures, name)?.median))),
+        ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
         ("interval", [name]) => {
-            let estimate = estimate(figures, name)?;
-            let figure = charts::figure;
-            Ok(format!(
-                "{} ({} to {})",
-                with_unit(&figure(estimate.median)),
-                figure(estimate.low),
-                figure(estimate.high)
-            ))
+            let estimate = estimate(figures, name)?.to_string();
+            let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));
+            Ok(format!("{} {interval}", with_unit(median)))
         }
         ("ratio", [name, other]) => {
-            let ratio = figures
-                .ratio(name, other)
+            let times = figures
+                .times(name, other)
                 .with_context(|| format!("{name} and {other} were not both measured"))?;
-            Ok(charts::figure(ratio.median))
+            Ok(figure(times))
         }
         ("post", [name]) => post(name),
         ("fact", ["kernel"]) => Ok(format!("Linux {}", sources.machine.kernel.release)),
@@ -114,23 +109,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
     }
 }
 
-/// What was measured on this book's machine, and under a fold the same from the
-/// reader's, as far as they have measured it.
-fn with_yours(text: impl Fn(&Path) -> Result<String>) -> Result<String> {
-    let mut both = text(&measured::folder("reference"))?;
-    if let Ok(yours) = text(&measured::folder("yours")) {
-        both += &folded(&yours);
-    }
-    Ok(both)
-}
-
-pub fn folded(yours: &str) -> String {
-    format!(
-        "\n<details class=\"yours\"><summary>The same on your machine</summary>\n{yours}\n</details>\n"
-    )
-}
-
-fn estimate(figures: &Figures, name: &str) -> Result<measured::statistics::Estimate> {
+fn estimate(figures: &Figures, name: &str) -> Result<Estimate> {
     figures
         .estimate(name)
         .with_context(|| format!("'{name}' was not measured on the reference machine"))
@@ -156,10 +135,10 @@ fn post(name: &str) -> Result<String> {
     let all: BTreeMap<String, f64> = stages
         .chain(others.map(|(name, figure)| (name.to_owned(), figure)))
         .collect();
-    let figure = all
+    let gib_per_s = all
         .get(name)
         .with_context(|| format!("the post has no figure '{name}'"))?;
-    Ok(with_unit(&charts::figure(*figure)))
+    Ok(with_unit(&figure(*gib_per_s)))
 }
 
 #[cfg(test)]

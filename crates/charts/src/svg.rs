@@ -1,10 +1,11 @@
 //! The chart as SVG that takes the page's text color, light or dark.
 
 use anyhow::{Result, anyhow};
+use measured::words::figure;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::{Chart, Series, THE_POST, figure};
+use super::{Chart, Series, THE_POST};
 
 const WIDTH: u32 = 640;
 const LABELS: i32 = 180;

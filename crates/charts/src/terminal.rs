@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Chart, NOT_MEASURED, figure};
+use measured::words::figure;
+
+use super::{Chart, NOT_MEASURED};
 
 const BAR: usize = 46;
 

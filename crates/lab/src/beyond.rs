@@ -1,5 +1,6 @@
 //! `make beyond` and its tables: what is faster than stage 5, and what that means.
 
+mod keep;
 mod print;
 mod tables;
 
@@ -48,9 +49,10 @@ pub struct Options {
 struct Run {
     round: u32,
     name: String,
+    /// As many as the table has, all more than 0.
     figures: Vec<f64>,
     /// Nanoseconds for a word from CPU to CPU, just before: on a VM that can change.
-    hand_over: f64,
+    hand_over: Option<f64>,
 }
 
 impl Options {
@@ -73,11 +75,15 @@ pub fn run(options: &Options) -> Result<()> {
         );
     }
     let folder = options.destination.folder()?;
-    let rungs = options.table.rungs();
-    let runs = measure(&rungs, &placement, options)?;
     if let Some(folder) = &folder {
-        let rows = print::all_runs(options.table, &runs);
-        folder.write(options.table.file(), rows.as_bytes())?;
+        keep::check(options.table, folder.path())?;
+    }
+    let rungs = options.table.rungs();
+    let (runs, failed) = measure(&rungs, &placement, options)?;
+    if let Some(folder) = folder.filter(|_| !runs.is_empty())
+        && let Some(beside) = keep::keep(options.table, folder.path(), &runs)?
+    {
+        common::say(format_args!("note: {beside}"));
     }
     let medians = print::medians(&rungs, &runs);
     let out = &mut io::stdout();
@@ -90,23 +96,31 @@ pub fn run(options: &Options) -> Result<()> {
         }
     }
     .context("cannot print the result")?;
-    if medians.len() < rungs.len() {
-        bail!("not all got through; they say why above");
+    if !failed.is_empty() {
+        bail!(
+            "not all got through: {}; they say why above",
+            failed.join(", ")
+        );
     }
     Ok(())
 }
 
-/// Every round runs all that still work, in an order of its own.
-fn measure(rungs: &[Rung], placement: &Placement, options: &Options) -> Result<Vec<Run>> {
+/// Every round runs all that still work, in an order of its own. Returns the runs of those
+/// that got through all rounds, and the names of the others.
+fn measure(
+    rungs: &[Rung],
+    placement: &Placement,
+    options: &Options,
+) -> Result<(Vec<Run>, Vec<String>)> {
     let mut working: Vec<&Rung> = rungs.iter().collect();
+    let mut failed: Vec<String> = Vec::new();
     let mut runs = Vec::new();
     let progress = progress(u64::from(options.rounds) * rungs.len() as u64);
     for round in 1..=options.rounds {
         working.shuffle(&mut rand::rng());
-        let mut failed = Vec::new();
         for rung in &working {
             progress.set_message(rung.name.clone());
-            let hand_over = hand_over::nanoseconds(placement)?.unwrap_or_default();
+            let hand_over = hand_over::nanoseconds(placement)?;
             match run_once(rung, placement, options)? {
                 Some(figures) => runs.push(Run {
                     round,
@@ -114,14 +128,15 @@ fn measure(rungs: &[Rung], placement: &Placement, options: &Options) -> Result<V
                     figures,
                     hand_over,
                 }),
-                None => failed.push(&rung.name),
+                None => failed.push(rung.name.clone()),
             }
             progress.inc(1);
         }
-        working.retain(|rung| !failed.contains(&&rung.name));
+        working.retain(|rung| !failed.contains(&rung.name));
     }
     progress.finish_and_clear();
-    Ok(runs)
+    runs.retain(|run| !failed.contains(&run.name));
+    Ok((runs, failed))
 }
 
 /// The first columns of what the programs print; nothing if they failed.
@@ -169,10 +184,12 @@ fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Opt
     let figures: Option<Vec<f64>> = row
         .trim()
         .split(',')
-        .take(options.table.columns().len())
+        .take(options.table.figures())
         .map(|column| column.parse().ok())
         .collect();
     figures
+        .filter(|figures| figures.len() == options.table.figures())
+        .filter(|figures| figures.iter().all(|it| it.is_finite() && *it > 0.0))
         .with_context(|| format!("not a row of figures: {row}"))
         .map(Some)
 }

@@ -8,9 +8,11 @@ use comfy_table::{CellAlignment, Table, presets};
 use common::print;
 
 use bench::stages::STAGES;
-use charts::{Chart, NOT_MEASURED, figure};
+use charts::NOT_MEASURED;
 use measured::Figures;
 use measured::machine::Machine;
+
+use crate::chart;
 
 /// The options of `lab compare`.
 #[derive(Args)]
@@ -28,9 +30,9 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When a folder holds no figures.
+/// When a folder holds no figures, or what cannot be read.
 pub fn run(options: &Options) -> Result<()> {
-    let mut machines = Vec::new();
+    let (mut machines, mut facts) = (Vec::new(), Vec::new());
     for name in &options.folders {
         let folder = find(name);
         let figures = Figures::read(&folder)?;
@@ -40,26 +42,16 @@ pub fn run(options: &Options) -> Result<()> {
                 folder.display()
             );
         }
-        machines.push((short_name(name), folder, figures));
+        let short = short_name(name);
+        facts.push(format!("{short}: {}", facts_in(&folder)?));
+        machines.push((short, figures));
     }
-    print(format_args!("{}\n\n", table(&machines)))?;
-    for (name, folder, _) in &machines {
-        print(format_args!("{name}: {}\n", facts(folder)))?;
-    }
-    let figures: Vec<_> = machines
-        .iter()
-        .map(|(name, _, figures)| (name.as_str(), figures))
-        .collect();
-    let chart = Chart::ladder(&figures);
-    print(format_args!("\n{}", chart.to_terminal()))?;
-    if let Some(path) = &options.svg {
-        measured::write_whole(path, chart.to_svg()?.as_bytes())?;
-        print(format_args!(
-            "\nThe same as a picture: {}\n",
-            path.display()
-        ))?;
-    }
-    Ok(())
+    print(format_args!(
+        "{}\n\n{}\n\n",
+        table(&machines),
+        facts.join("\n")
+    ))?;
+    chart::draw(&machines, options.svg.as_deref())
 }
 
 /// A path where there is one, or else a name under book/measured.
@@ -67,7 +59,7 @@ fn find(name: &str) -> PathBuf {
     if Path::new(name).is_dir() {
         PathBuf::from(name)
     } else {
-        measured::folder(name)
+        measured::folder_of(name)
     }
 }
 
@@ -77,42 +69,33 @@ fn short_name(name: &str) -> String {
         .map_or(name.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn facts(folder: &Path) -> String {
-    match Machine::read(&folder.join("machine.toml")) {
-        Ok(machine) => format!(
-            "{}, Linux {}{}, {}; {}",
-            machine.cpu.model,
-            machine.kernel.release,
-            machine
-                .virtualization
-                .hypervisor
-                .map_or(String::new(), |name| format!(" on {name}")),
-            machine.placement.distance,
-            &machine.date[..10.min(machine.date.len())]
-        ),
-        Err(_) => "its machine.toml is missing".to_owned(),
-    }
+fn facts_in(folder: &Path) -> Result<String> {
+    let Some(machine) = Machine::read_if_any(&folder.join("machine.toml"))? else {
+        return Ok("its machine.toml is missing".to_owned());
+    };
+    let hypervisor = machine.virtualization.hypervisor;
+    Ok(format!(
+        "{}, Linux {}{}, {}; {}",
+        machine.cpu.model,
+        machine.kernel.release,
+        hypervisor.map_or(String::new(), |name| format!(" on {name}")),
+        machine.placement.distance,
+        machine.date.chars().take(10).collect::<String>()
+    ))
 }
 
 /// GiB/s with the interval, a column for each machine.
-fn table(machines: &[(String, PathBuf, Figures)]) -> Table {
+fn table(machines: &[(String, Figures)]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    let names = machines.iter().map(|(name, _, _)| name.clone());
+    let names = machines.iter().map(|(name, _)| name.clone());
     table.set_header(["GiB/s".to_owned()].into_iter().chain(names));
     for stage in &STAGES {
         let name = format!("stages/stage{}", stage.number);
-        let cells = machines
-            .iter()
-            .map(|(_, _, figures)| match figures.estimate(&name) {
-                Some(value) => format!(
-                    "{} ({} to {})",
-                    figure(value.median),
-                    figure(value.low),
-                    figure(value.high)
-                ),
-                None => NOT_MEASURED.to_owned(),
-            });
+        let cells = machines.iter().map(|(_, figures)| {
+            let estimate = figures.estimate(&name);
+            estimate.map_or(NOT_MEASURED.to_owned(), |estimate| estimate.to_string())
+        });
         table.add_row(
             [format!("{}: {}", stage.number, stage.novelty)]
                 .into_iter()

@@ -3,6 +3,7 @@
 mod attempts;
 mod noise;
 mod one_run;
+mod progress;
 mod report;
 mod rounds;
 mod selection;
@@ -13,7 +14,6 @@ use std::time::Duration;
 use anyhow::Result;
 use bench::placement::Placement;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use machine::facts;
 use machine::roots::Roots;
 use measured::Figures;
@@ -87,11 +87,4 @@ impl Options {
             missing: Vec::new(),
         }
     }
-}
-
-fn progress_bar(length: usize, what: &'static str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {eta} left");
-    ProgressBar::new(length as u64)
-        .with_style(style.expect("the template is constant"))
-        .with_message(what)
 }

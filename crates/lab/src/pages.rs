@@ -23,6 +23,8 @@ use bench::cpu_list;
 use bench::placement::Placement;
 use costs::Costs;
 use gup_test::GupTest;
+use measured::pages::COSTS;
+use measured::rows;
 use pipeful::Pipeful;
 use subject::Subject;
 
@@ -44,9 +46,13 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When the kernel refuses a pipe, vmsplice or splice.
+/// When the kernel refuses a pipe, vmsplice or splice, or the rows cannot be kept.
 pub fn run(options: &Options) -> Result<()> {
     let folder = options.destination.folder()?;
+    if let Some(folder) = &folder {
+        // Before it takes its minutes: what is there must be readable to be replaced.
+        COSTS.read(folder.path())?;
+    }
     let cpu = Placement::choose(None)?.writer;
     cpu_list::pin(cpu).with_context(|| format!("cannot stay on CPU {cpu}"))?;
     let pipe = Pipeful::new()?;
@@ -55,12 +61,14 @@ pub fn run(options: &Options) -> Result<()> {
         .ok();
     let mut subjects = Subject::all(pipe.bytes())?;
     let costs = measure(&pipe, gup_test.as_ref(), &mut subjects)?;
-    let rows = report::csv(&costs);
-    if let Some(folder) = &folder {
-        folder.write("pages.csv", rows.as_bytes())?;
+    let rows = costs.rows();
+    if let Some(folder) = &folder
+        && let Some(beside) = COSTS.replace(folder.path(), &rows)?
+    {
+        say(format_args!("note: {beside}"));
     }
     let text = match options.csv {
-        true => rows,
+        true => rows::text(&rows)?,
         false => report::tables(&costs, &pipe, cpu),
     };
     write!(io::stdout(), "{text}").context("cannot print the result")

@@ -6,6 +6,7 @@
 mod call_tree;
 mod counts;
 mod flame_graph;
+mod keep;
 mod recording;
 mod samples;
 mod stacks;
@@ -25,6 +26,8 @@ use bench::pair::{self, Pair};
 use bench::placement::{Distance, Placement};
 use bench::spinner;
 use bench::stages::{STAGES, Stage};
+use measured::text;
+
 use call_tree::CallTree;
 use counts::Counts;
 use recording::Recording;
@@ -101,12 +104,15 @@ pub fn run(options: &Options) -> Result<()> {
     let event = recording::usable_event()?;
     let placement = Placement::choose(options.cpus.as_deref())?;
     let machine = options.destination.folder_or_yours()?;
-    let folder = machine.path().join("perf");
+    let machine = machine.path();
+    keep::check(machine)?;
+    let folder = machine.join("perf");
     let stages = match options.stage {
         Some(number) => &STAGES[usize::from(number) - 1..][..1],
         None => &STAGES[..],
     };
     let progress = progress(stages.len());
+    let (mut all_counts, mut beside) = (Vec::new(), None);
     for stage in stages {
         if stage.never_sleeps() && placement.distance == Distance::OneCpu {
             bail!(
@@ -132,7 +138,8 @@ pub fn run(options: &Options) -> Result<()> {
         for (name, text) in &files {
             measured::write_whole(&folder.join(name), text.as_bytes())?;
         }
-        counts::write(&folder, stage, &counts)?;
+        all_counts.push((stage, counts));
+        beside = keep::write(machine, &all_counts)?;
         progress
             .suspend(|| print(stage, &files, &recording))
             .context("cannot print the call trees")?;
@@ -140,6 +147,9 @@ pub fn run(options: &Options) -> Result<()> {
     progress.finish_and_clear();
     if let Some(why) = counts::not_counted() {
         say(format_args!("note: {why}"));
+    }
+    if let Some(beside) = beside {
+        say(format_args!("note: {beside}"));
     }
     writeln!(
         io::stdout(),
@@ -190,7 +200,7 @@ fn files(stage: &Stage, recording: &Recording, folder: &Path) -> Result<Vec<(Str
             flame_graph::draw(&stacks, &title, &recording.subtitle())?,
         ));
         if let Some(before) = before(stage, end)
-            && let Some(stacks_before) = read_folded(&folder.join(before.file))
+            && let Some(stacks_before) = read_folded(&folder.join(before.file))?
         {
             let title = format!(
                 "{title}, beside {} of stage {}",
@@ -223,15 +233,17 @@ fn before(stage: &Stage, end: End) -> Option<Before> {
     })
 }
 
-fn read_folded(path: &Path) -> Option<Stacks> {
-    let text = fs::read_to_string(path).ok();
-    if text.is_none() {
+fn read_folded(path: &Path) -> Result<Option<Stacks>> {
+    let Some(text) = text::read_to(path, "\n")? else {
         say(format_args!(
             "note: no differential flame graph, since there is no {} yet: run make perf",
             path.display()
         ));
-    }
-    Stacks::from_folded(&text?)
+        return Ok(None);
+    };
+    let stacks = Stacks::from_folded(&text);
+    let advice = || format!("{}: no folded stacks: run make perf", path.display());
+    stacks.with_context(advice).map(Some)
 }
 
 fn print(stage: &Stage, files: &[(String, String)], recording: &Recording) -> io::Result<()> {

@@ -6,6 +6,7 @@ mod cpus;
 mod huge_pages;
 mod kernel;
 mod noise;
+mod patient;
 mod pipe_size;
 mod profiling;
 mod report;
@@ -20,16 +21,13 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use bench::cpu_list::{self, CpuSet};
 use measured::machine::Machine;
 
-use crate::facts;
 use crate::memory_bandwidth::MemoryBandwidth;
-use crate::roots::Roots;
-use bench::placement::Placement;
 use bench::spinner;
 
 use check::Check;
+use patient::Patient;
 
 /// What `lab doctor` takes.
 #[derive(Args)]
@@ -47,14 +45,6 @@ pub struct Options {
     root: PathBuf,
 }
 
-/// What the checks look at.
-struct Patient {
-    roots: Roots,
-    allowed: CpuSet,
-    placement: Placement,
-    machine: Machine,
-}
-
 /// What they found.
 #[derive(Serialize)]
 struct Diagnosis {
@@ -69,8 +59,8 @@ struct Diagnosis {
 ///
 /// When not even stage 1 can run here, or nobody takes the report.
 pub fn run(options: &Options) -> Result<()> {
-    let patient = Patient::new(options)?;
-    let diagnosis = patient.examine();
+    let patient = Patient::new(&options.root, options.cpus.as_deref())?;
+    let diagnosis = examine(patient);
     if options.json {
         let json = serde_json::to_string_pretty(&diagnosis)?;
         writeln!(io::stdout(), "{json}")
@@ -84,90 +74,29 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-impl Patient {
-    fn new(options: &Options) -> Result<Patient> {
-        let roots = Roots::in_folder(&options.root);
-        let allowed = cpu_list::allowed();
-        let placement = Placement::choose_in(&roots.sys(), options.cpus.as_deref())?;
-        let machine = facts::gather("yours", &roots, &placement);
-        Ok(Patient {
-            roots,
-            allowed,
-            placement,
-            machine,
-        })
-    }
-
-    fn examine(self) -> Diagnosis {
-        let waiting = ProgressBar::new_spinner().with_message("looking for other load");
-        spinner::keep_turning(&waiting);
-        // Before anything that would be a load itself.
-        let noise = noise::check(&self);
-        waiting.set_message("trying the system calls");
-        let tried = [system_calls::checks(), huge_pages::checks(&self)].concat();
-        waiting.set_message("reading memory");
-        let (bandwidth, memory_bandwidth) = bandwidth::check(&self);
-        waiting.finish_and_clear();
-        let checks = [
-            kernel::checks(&self),
-            cpus::checks(&self),
-            virtualization::checks(&self),
-            vec![noise, bandwidth],
-            tried,
-            vec![pipe_size::check(&self)],
-            profiling::checks(&self),
-        ]
-        .concat();
-        Diagnosis {
-            machine: self.machine,
-            memory_bandwidth,
-            checks,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    use std::ops::Deref;
-
-    use crate::roots::tests::FakeMachine;
-    use bench::placement::Distance;
-
-    /// A patient, and the files that it is made of.
-    pub(super) struct FakePatient {
-        patient: Patient,
-        _files: FakeMachine,
-    }
-
-    impl Deref for FakePatient {
-        type Target = Patient;
-
-        fn deref(&self) -> &Patient {
-            &self.patient
-        }
-    }
-
-    /// Somebody's machine with CPUs 0 to 3, whose kernel has these files.
-    pub(super) fn patient(files: &[(&str, &str)], distance: Distance) -> FakePatient {
-        let files = FakeMachine::new(files);
-        let roots = files.roots();
-        let placement = Placement {
-            writer: 0,
-            reader: if distance == Distance::OneCpu { 0 } else { 2 },
-            distance,
-        };
-        let machine = facts::gather("test", &roots, &placement);
-        let patient = Patient {
-            roots,
-            allowed: CpuSet::from([0, 1, 2, 3]),
-            placement,
-            machine,
-        };
-        FakePatient {
-            patient,
-            _files: files,
-        }
+fn examine(patient: Patient) -> Diagnosis {
+    let waiting = ProgressBar::new_spinner().with_message("looking for other load");
+    spinner::keep_turning(&waiting);
+    // Before anything that would be a load itself.
+    let noise = noise::check(&patient);
+    waiting.set_message("trying the system calls");
+    let tried = [system_calls::checks(), huge_pages::checks(&patient)].concat();
+    waiting.set_message("reading memory");
+    let (bandwidth, memory_bandwidth) = bandwidth::check(&patient);
+    waiting.finish_and_clear();
+    let checks = [
+        kernel::checks(&patient),
+        cpus::checks(&patient),
+        virtualization::checks(&patient),
+        vec![noise, bandwidth],
+        tried,
+        vec![pipe_size::check(&patient)],
+        profiling::checks(&patient),
+    ]
+    .concat();
+    Diagnosis {
+        machine: patient.machine,
+        memory_bandwidth,
+        checks,
     }
 }

@@ -54,7 +54,8 @@ impl CpuTime {
 fn ratio(part: u64, part_before: u64, whole: u64, whole_before: u64) -> f64 {
     match whole.saturating_sub(whole_before) {
         0 => 0.0,
-        whole => part.saturating_sub(part_before) as f64 / whole as f64,
+        // Nor is a part more than its whole, when they have.
+        whole => (part.saturating_sub(part_before) as f64 / whole as f64).min(1.0),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The machine that something was measured on: `machine.toml` beside the figures.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use bench::placement::Placement;
 use serde::{Deserialize, Serialize};
+
+use crate::text;
 
 /// All that may explain why the same programs are faster or slower elsewhere.
 /// What the machine does not tell is `None`, and absent from the file.
@@ -173,15 +174,20 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// When the file is missing or something else.
+    /// When the file is missing or something else; with its line.
     pub fn read(path: &Path) -> Result<Machine> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read the machine's facts in {}", path.display()))?;
-        toml::from_str(&text).with_context(|| {
-            format!(
-                "{} does not describe a machine: measure again, or remove it",
-                path.display()
-            )
+        Machine::read_if_any(path)?
+            .with_context(|| format!("{}: the machine's facts are missing", path.display()))
+    }
+
+    /// The same; nothing where there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// When the file is something else; with its line.
+    pub fn read_if_any(path: &Path) -> Result<Option<Machine>> {
+        text::read_toml(path).map_err(|error| {
+            anyhow!("{error:#}\nmove it away; `make measure` writes it again, and measures anew")
         })
     }
 

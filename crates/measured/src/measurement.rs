@@ -1,10 +1,11 @@
 //! How a folder's runs were made, and what came of it: measurement.toml.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+
+use crate::text;
 
 /// The file's name in a machine's folder.
 pub const FILE: &str = "measurement.toml";
@@ -59,10 +60,7 @@ impl Measurement {
     /// When it is missing or something else.
     pub fn read(folder: &Path) -> Result<Measurement> {
         let path = folder.join(FILE);
-        let text = fs::read_to_string(&path);
-        text.map_err(anyhow::Error::from)
-            .and_then(|text| Ok(toml::from_str(&text)?))
-            .with_context(|| format!("cannot read how it was measured in {}", path.display()))
+        text::read_toml(&path)?.with_context(|| format!("there is no {}", path.display()))
     }
 
     /// Writes the file in `folder`.

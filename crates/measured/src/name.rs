@@ -23,7 +23,7 @@ impl Name {
 
     /// Its folder, in the workspace.
     pub fn folder(&self) -> PathBuf {
-        crate::folder(&self.0)
+        crate::folder_of(&self.0)
     }
 }
 

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::files::{clear, rename, unused};
+use crate::files::{self, clear, rename, unused};
 use crate::machine::Machine;
 use crate::measurement::{self, Measurement};
 use crate::runs;
-use crate::unfinished;
 
 /// What belongs together, in the order in which it is moved: the last one says
 /// that the measurement is finished, and so that the others are to follow.
@@ -64,7 +63,7 @@ pub fn some_of(names: &[String]) -> String {
 /// Does what was still to do when the last one who wrote here was killed.
 pub(crate) fn go_on(folder: &Path) -> Result<Vec<Replaced>> {
     let mut replaced = Vec::new();
-    for path in unfinished::folders(folder)? {
+    for path in files::unfinished(folder)? {
         if Measurement::read(&path).is_ok_and(|measurement| measurement.finished) {
             replaced.push(replace(folder, &path)?);
         } else {
@@ -95,7 +94,7 @@ pub(crate) fn replace(folder: &Path, new: &Path) -> Result<Replaced> {
     }
     let _ = fs::remove_dir(new);
     // Only where nothing else is unfinished.
-    let _ = fs::remove_dir(folder.join(unfinished::FOLDER));
+    let _ = fs::remove_dir(folder.join(files::UNFINISHED));
     Ok(Replaced::Shown(earlier))
 }
 

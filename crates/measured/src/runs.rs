@@ -8,11 +8,16 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::numbers::Number;
+use crate::parsing::parse;
+use crate::rows::{self, Row};
+
 /// The file's name in a machine's folder.
 pub const FILE: &str = "runs.csv";
 
 /// One run of one configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Run {
     /// Which round it belongs to, from 1.
     pub round: u32,
@@ -32,27 +37,34 @@ pub struct Run {
     pub command: String,
 }
 
+impl Row for Run {
+    fn numbers(&self) -> Vec<Number> {
+        vec![
+            Number::some("round", self.round.into()),
+            Number::speed("gib_per_s", self.gib_per_s),
+            Number::some("bytes", self.bytes),
+            Number::part("stolen", self.stolen),
+        ]
+    }
+
+    fn holds(&self) -> Vec<String> {
+        vec![format!("{}/{}", self.group, self.name)]
+    }
+}
+
 /// Reads all whole rows; no file is no rows.
 ///
 /// # Errors
 ///
-/// When the file cannot be read or has rows of another form.
+/// When the file cannot be read, or has a row that cannot be; with its line.
 pub fn read(path: &Path) -> Result<Vec<Run>> {
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        text => text.with_context(|| format!("cannot read {}", path.display()))?,
+    let read = || {
+        let bytes = rows::read(path)?.unwrap_or_default();
+        // What follows the last line end was cut off when the writer was killed.
+        let whole = bytes.iter().rposition(|&byte| byte == b'\n');
+        parse(path, &bytes[..whole.map_or(0, |end| end + 1)])
     };
-    // What follows the last line end was cut off when the writer was killed.
-    let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
-    csv::Reader::from_reader(whole.as_bytes())
-        .into_deserialize()
-        .collect::<Result<_, _>>()
-        .with_context(|| {
-            format!(
-                "{} is not a list of runs\nmove it away and measure again",
-                path.display()
-            )
-        })
+    read().map_err(|error| rows::with_advice(&error, "make measure"))
 }
 
 /// Appends rows to the file, each in one write.
@@ -91,8 +103,9 @@ impl Appender {
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// When a figure in it cannot be right, or it cannot be written.
     pub fn append(&mut self, run: &Run) -> Result<()> {
+        rows::check(run)?;
         let mut writer = csv::WriterBuilder::new()
             .has_headers(false)
             .from_writer(Vec::new());
@@ -156,7 +169,7 @@ mod tests {
         assert_eq!(read(Path::new("/nonexistent/runs.csv")).unwrap(), []);
         let path = std::env::temp_dir().join(format!("fast-pipes-junk-{}", std::process::id()));
         fs::write(&path, "round,group\n1,2\n").unwrap();
-        assert!(format!("{:#}", read(&path).unwrap_err()).contains("not a list of runs"));
+        assert!(format!("{:#}", read(&path).unwrap_err()).contains(":2: missing field `name`"));
         fs::remove_file(path).unwrap();
     }
 }

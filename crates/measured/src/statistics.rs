@@ -1,7 +1,5 @@
 //! What a handful of noisy runs can be said to show.
 
-use std::collections::BTreeMap;
-
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -101,26 +99,9 @@ pub fn outliers(values: &[f64]) -> Vec<usize> {
         .collect()
 }
 
-/// How many times `base` the figures are: the median of the ratios within each round
-/// that has both, so that what changes from round to round cancels out.
-pub fn times<Round: Ord>(figures: &BTreeMap<Round, f64>, base: &BTreeMap<Round, f64>) -> f64 {
-    let ratios: Vec<f64> = figures
-        .iter()
-        .filter_map(|(round, figure)| Some(figure / base.get(round)?))
-        .collect();
-    median(&ratios)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_taken_round_by_round() {
-        let base = BTreeMap::from([(1, 1.0), (2, 10.0), (3, 100.0)]);
-        let figures = BTreeMap::from([(1, 3.0), (2, 20.0), (3, 100.0), (4, 7.0)]);
-        assert!((times(&figures, &base) - 2.0).abs() < 1e-9);
-    }
 
     /// Michelson's speed of light, first 20 runs of 1879 (km/s above 299,000).
     const MICHELSON: [f64; 20] = [

@@ -2,7 +2,6 @@
 //! the one that is shown: interrupted, it goes on the next time.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -13,9 +12,6 @@ use crate::machine::Machine;
 use crate::measurement::{Measurement, Missing};
 use crate::replacing::Replaced;
 use crate::runs::{self, Appender, Run};
-
-/// Where they are, in a machine's folder.
-pub(crate) const FOLDER: &str = "unfinished";
 
 /// A measurement that has not come to its end.
 pub struct Unfinished<'folder> {
@@ -44,7 +40,7 @@ impl<'folder> Unfinished<'folder> {
     ) -> Result<Unfinished<'folder>> {
         let mut others = Vec::new();
         let mut mine = None;
-        for path in folders(folder.path())? {
+        for path in files::unfinished(folder.path())? {
             match why_not(&path, machine, &plan) {
                 None => mine = Some(path),
                 // Nothing is lost with it.
@@ -124,36 +120,15 @@ impl<'folder> Unfinished<'folder> {
 
 /// Whether a machine's folder has one.
 pub fn is_in(folder: &Path) -> bool {
-    folders(folder).is_ok_and(|folders| !folders.is_empty())
+    files::unfinished(folder).is_ok_and(|folders| !folders.is_empty())
 }
-
-/// The folders of all that are unfinished, the oldest first.
-pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let folder = folder.join(FOLDER);
-    let entries = match fs::read_dir(&folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries,
-    };
-    let paths = entries.and_then(|entries| {
-        entries
-            .map(|entry| Ok(entry?.path()))
-            .collect::<io::Result<Vec<_>>>()
-    });
-    let mut paths = paths.with_context(|| format!("cannot read {}", folder.display()))?;
-    paths.retain(|path| path.is_dir() && !path.ends_with(DRAFT));
-    paths.sort();
-    Ok(paths)
-}
-
-/// One that is being made.
-const DRAFT: &str = ".draft";
 
 fn begin(folder: &Path, machine: &Machine, plan: &Measurement) -> Result<PathBuf> {
-    let draft = folder.join(FOLDER).join(DRAFT);
+    let draft = folder.join(files::UNFINISHED).join(files::DRAFT);
     files::clear(&draft)?;
     machine.write(&draft.join("machine.toml"))?;
     plan.write(&draft)?;
-    let path = files::unused(&folder.join(FOLDER), &machine.date, |_| false);
+    let path = files::unused(&folder.join(files::UNFINISHED), &machine.date, |_| false);
     files::rename(&draft, &path)?;
     Ok(path)
 }

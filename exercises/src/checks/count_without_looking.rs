@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use rustix::pty::OpenptFlags;
 
-use crate::support::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use crate::support::contestant::{Contestant, pipe as new_pipe};
 use crate::support::partner::Partner;
+use crate::support::patience::PATIENCE;
 use crate::support::race;
 use crate::support::report::{Fault, Report};
 use crate::support::speed;

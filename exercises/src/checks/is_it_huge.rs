@@ -14,8 +14,9 @@ use rustix::fs::MemfdFlags;
 use rustix::io::FdFlags;
 
 use crate::pages::{Answer, Memory};
-use crate::support::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use crate::support::contestant::{Contestant, pipe as new_pipe};
 use crate::support::partner::Partner;
+use crate::support::patience::PATIENCE;
 use crate::support::report::{Fault, Report};
 
 const CHAPTER: &str = "stage 4, huge pages: how to see that a page is huge";

@@ -10,8 +10,9 @@ use bench::placement::Placement;
 use common::syscall::splice;
 use libc::SPLICE_F_NONBLOCK;
 
-use crate::support::contestant::{Contestant, PATIENCE};
+use crate::support::contestant::Contestant;
 use crate::support::on_cpu::on_cpu;
+use crate::support::patience::PATIENCE;
 use crate::support::race::{self, Run, Verdict};
 use crate::support::report::{Fault, Report};
 use crate::support::speed;

@@ -5,7 +5,6 @@ use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use anyhow::Context;
 use rustix::process::Signal;
@@ -13,9 +12,6 @@ use rustix::process::Signal;
 use super::on_cpu::only;
 use super::report::Fault;
 use super::running::Running;
-
-/// How long a program may take to end, once it should.
-pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A program of the learner's, or one to compare it with.
 pub struct Contestant {

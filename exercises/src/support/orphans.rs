@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions};
 
-use super::contestant::PATIENCE;
+use super::patience::PATIENCE;
 
 /// From now on, whoever loses its parent below this process becomes its child, even in
 /// a session of its own: `PR_SET_CHILD_SUBREAPER` in prctl(2).

@@ -9,7 +9,7 @@ use common::syscall;
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::PollFlags;
 
-use super::contestant::PATIENCE;
+use super::patience::PATIENCE;
 use crate::wait;
 
 /// Reads from a pipe, and gives up on a writer that has stopped.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use rustix::process::{Pid, Signal};
 
-use super::contestant::PATIENCE;
+use super::patience::PATIENCE;
 use super::report::Fault;
 use super::{on_cpu, orphans};
 

@@ -12,9 +12,10 @@ use libc::SPLICE_F_NONBLOCK;
 use rustix::event::PollFlags;
 use stage4_hugepages::huge_buffer;
 
-use super::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use super::contestant::{Contestant, pipe as new_pipe};
 use super::on_cpu::on_cpu;
 use super::partner::Partner;
+use super::patience::PATIENCE;
 use super::race::Run;
 use super::report::Fault;
 use crate::wait;

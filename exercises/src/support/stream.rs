@@ -6,8 +6,9 @@ use std::process::Stdio;
 
 use common::pipe;
 
-use super::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use super::contestant::{Contestant, pipe as new_pipe};
 use super::partner::Partner;
+use super::patience::PATIENCE;
 use super::report::Fault;
 use super::running::Running;
 

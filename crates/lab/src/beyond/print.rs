@@ -1,11 +1,11 @@
-//! The results: as a table with bars, as rows, and all runs as a file.
+//! The results: as a table with bars, and as rows.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use bench::bar::bar;
 use bench::placement::Placement;
 use common::size;
+use measured::rounds::Rounds;
 use measured::statistics;
 
 use super::Run;
@@ -15,17 +15,19 @@ use super::tables::{Rung, Table};
 pub struct Median<'a> {
     rung: &'a Rung,
     figures: Vec<f64>,
-    /// How many times the first rung's, round by round.
+    /// How many times the first rung's figure its own is, round by round.
     times: f64,
 }
 
 /// The medians of all rungs that got through, in the table's order.
 pub fn medians<'a>(rungs: &'a [Rung], runs: &[Run]) -> Vec<Median<'a>> {
-    let by_round = |rung: &Rung| -> BTreeMap<u32, f64> {
-        let own = runs.iter().filter(|run| run.name == rung.name);
-        own.map(|run| (run.round, run.figures[0])).collect()
-    };
-    let base = rungs.first().map(by_round).unwrap_or_default();
+    let figures = runs
+        .iter()
+        .map(|run| (run.name.clone(), run.round, run.figures[0]));
+    let rounds: Rounds = figures.collect();
+    let first = rungs
+        .iter()
+        .find(|rung| rounds.median(&rung.name).is_some());
     rungs
         .iter()
         .filter_map(|rung| {
@@ -38,25 +40,10 @@ pub fn medians<'a>(rungs: &'a [Rung], runs: &[Run]) -> Vec<Median<'a>> {
             Some(Median {
                 rung,
                 figures: (0..columns).map(median).collect(),
-                times: statistics::times(&by_round(rung), &base),
+                times: rounds.times(&rung.name, &first?.name)?,
             })
         })
         .collect()
-}
-
-/// Every run as a row, below the names of the columns.
-pub fn all_runs(table: Table, runs: &[Run]) -> String {
-    let mut text = format!("round,name,{},hand_over_ns\n", table.columns().join(","));
-    for run in runs {
-        text += &format!(
-            "{},{},{},{:.1}\n",
-            run.round,
-            run.name,
-            joined(&run.figures),
-            run.hand_over
-        );
-    }
-    text
 }
 
 /// The medians as rows, without a head.
@@ -137,13 +124,16 @@ pub fn foot(table: Table, runs: &[Run], bytes: u64, out: &mut impl Write) -> io:
         return Ok(());
     }
     let rounds = runs.iter().map(|run| run.round).max().unwrap_or(0);
-    let distances: Vec<f64> = runs.iter().map(|run| run.hand_over).collect();
+    writeln!(out, "\nMedians of {rounds} runs{of_what}, in random order.")?;
+    let distances: Vec<f64> = runs.iter().filter_map(|run| run.hand_over).collect();
+    if distances.is_empty() {
+        return Ok(());
+    }
     let least = distances.iter().copied().fold(f64::INFINITY, f64::min);
     let most = distances.iter().copied().fold(0.0, f64::max);
     writeln!(
         out,
-        "\nMedians of {rounds} runs{of_what}, in random order.\n\
-         From CPU to CPU a word took {:.0} ns meanwhile ({least:.0} to {most:.0}).",
+        "From CPU to CPU a word took {:.0} ns meanwhile ({least:.0} to {most:.0}).",
         statistics::median(&distances)
     )
 }
@@ -161,7 +151,7 @@ mod tests {
             round,
             name: name.to_owned(),
             figures: vec![figure],
-            hand_over: 40.0,
+            hand_over: Some(40.0),
         }
     }
 
@@ -181,8 +171,6 @@ mod tests {
             String::from_utf8(text).unwrap(),
             "stage5,2.000\ntee,55.000\n"
         );
-        let all = all_runs(Table::Ladder, &runs);
-        assert!(all.starts_with("round,name,gib_per_s,hand_over_ns\n1,stage5,3.000,40.0\n"));
     }
 
     #[test]

@@ -46,17 +46,6 @@ const PAGE: u32 = 4 << 10;
 const LARGE: u32 = 32 << 10;
 
 impl Table {
-    /// The file in a machine's folder that keeps the runs.
-    pub fn file(self) -> &'static str {
-        match self {
-            Table::Ladder => "beyond.csv",
-            Table::WithoutVmsplice => "without-vmsplice.csv",
-            Table::Beside => "beside.csv",
-            Table::Waiting => "waiting.csv",
-            Table::Fizzbuzz => "fizzbuzz.csv",
-        }
-    }
-
     /// How many bytes a run moves, if nobody says.
     pub fn bytes(self) -> u64 {
         match self {
@@ -67,11 +56,11 @@ impl Table {
         }
     }
 
-    /// The names of a run's figures.
-    pub fn columns(self) -> &'static [&'static str] {
+    /// How many figures a run has: GiB/s, or two times.
+    pub fn figures(self) -> usize {
         match self {
-            Table::Waiting => &["median_us", "p99_us"],
-            _ => &["gib_per_s"],
+            Table::Waiting => 2,
+            _ => 1,
         }
     }
 

@@ -11,7 +11,7 @@ use rand::seq::SliceRandom;
 
 use super::attempts::{self, Failed};
 use super::one_run::Bench;
-use super::progress_bar;
+use super::progress;
 use super::selection::name;
 use super::warm_up::Prepared;
 
@@ -27,7 +27,7 @@ pub fn run<'plan>(
     rounds: u32,
     measurement: &mut Unfinished,
 ) -> Result<Vec<Failed<&'plan Configuration>>> {
-    let bar = progress_bar(rounds as usize * subjects.len(), "measuring");
+    let bar = progress::bar(rounds as usize * subjects.len(), "measuring");
     let mut given_up = Vec::new();
     for round in 1..=rounds {
         let mut order: Vec<_> = subjects

@@ -5,7 +5,7 @@ use measured::plan::Configuration;
 
 use super::attempts::{self, Failed};
 use super::one_run::Bench;
-use super::progress_bar;
+use super::progress;
 use super::selection::name;
 
 /// A configuration with what its warm-up showed.
@@ -26,7 +26,7 @@ pub fn run<'plan>(
     configurations: Vec<&'plan Configuration>,
 ) -> Result<(Vec<Prepared<'plan>>, Vec<Failed<&'plan Configuration>>)> {
     const FIRST_TRY: u64 = 64 << 20;
-    let bar = progress_bar(configurations.len(), "warming up");
+    let bar = progress::bar(configurations.len(), "warming up");
     let mut prepared = Vec::new();
     let failed = attempts::of_each(configurations, |configuration| {
         let result = bench.run(&configuration.subject, FIRST_TRY);

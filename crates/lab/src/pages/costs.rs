@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use measured::pages::Cost;
+
 use super::subject::{Past, Subject};
 
 /// What a figure is of.
@@ -47,6 +49,21 @@ impl Costs {
     /// Everything that was measured, in order, summed up.
     pub fn summaries(&self) -> impl Iterator<Item = (Key, Summary)> {
         self.0.iter().map(|(key, samples)| (*key, summary(samples)))
+    }
+
+    /// The same as rows.
+    pub fn rows(&self) -> Vec<Cost> {
+        self.summaries()
+            .map(|(key, summary)| Cost {
+                call: key.call.to_owned(),
+                page_size: key.page as u64,
+                memory: key.past.name().to_owned(),
+                pages_per_call: key.pages_per_call as u64,
+                ns_per_page: summary.median,
+                lower_quartile: summary.lower,
+                upper_quartile: summary.upper,
+            })
+            .collect()
     }
 }
 

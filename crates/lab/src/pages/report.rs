@@ -1,4 +1,4 @@
-//! The costs as tables for people, and as rows for programs.
+//! The costs as tables for people.
 
 use std::fmt::Write;
 
@@ -8,27 +8,6 @@ use common::{page_size, size};
 use super::ROUNDS;
 use super::costs::{Costs, Key, Summary};
 use super::pipeful::{MOST, Pipeful};
-
-/// A head line, and a row for each figure, in nanoseconds for each page.
-pub fn csv(costs: &Costs) -> String {
-    let mut text =
-        "call,page_size,memory,pages_per_call,ns_per_page,lower_quartile,upper_quartile\n"
-            .to_owned();
-    for (key, summary) in costs.summaries() {
-        let _ = writeln!(
-            text,
-            "{},{},{},{},{:.2},{:.2},{:.2}",
-            key.call,
-            key.page,
-            key.past.name(),
-            key.pages_per_call,
-            summary.median,
-            summary.lower,
-            summary.upper
-        );
-    }
-    text
-}
 
 /// The medians, and what the words mean.
 pub fn tables(costs: &Costs, pipe: &Pipeful, cpu: usize) -> String {

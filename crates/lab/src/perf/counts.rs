@@ -4,7 +4,6 @@ use std::fs;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,12 +12,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use perf_event::events::Tracepoint;
 use perf_event::{Builder, Counter};
 
-use super::End;
 use bench::pair::Pair;
-use bench::stages::Stage;
-
-const COLUMNS: &str = "stage,end,program,bytes,system_calls_per_gib,page_faults_per_gib,\
-    voluntary_switches_per_gib,involuntary_switches_per_gib,wakeups_per_gib\n";
 
 /// A system call begins (kernel/entry/common.c, Linux 6.12).
 const SYSTEM_CALL: &str = "raw_syscalls/sys_enter";
@@ -29,16 +23,18 @@ const WAKING: &str = "sched/sched_waking";
 
 /// What one end did from its start to its end, its loading included.
 pub struct Counts {
-    bytes: u64,
+    /// How many it moved.
+    pub bytes: u64,
     /// Where tracepoints may be read.
-    system_calls: Option<u64>,
-    page_faults: u64,
+    pub system_calls: Option<u64>,
+    /// All of them.
+    pub page_faults: u64,
     /// It went to sleep.
-    voluntary_switches: u64,
+    pub voluntary_switches: u64,
     /// It was sent away.
-    involuntary_switches: u64,
+    pub involuntary_switches: u64,
     /// How often it woke another; where tracepoints may be read.
-    wakeups: Option<u64>,
+    pub wakeups: Option<u64>,
 }
 
 /// Runs the pair, which moves `bytes`; returns what the writer and the reader
@@ -66,37 +62,6 @@ pub fn take(pair: &Pair, bytes: u64) -> Result<([Counts; 2], Duration)> {
     Ok(([writer, reader], elapsed))
 }
 
-/// Writes the stage's rows, in the place of those it had.
-///
-/// # Errors
-///
-/// When the file cannot be written.
-pub fn write(folder: &Path, stage: &Stage, counts: &[Counts; 2]) -> Result<()> {
-    let path = folder.join("counts.csv");
-    let name = format!("stage{}", stage.number);
-    let before = fs::read_to_string(&path).unwrap_or_default();
-    let mut rows: Vec<String> = before
-        .lines()
-        .skip(1)
-        .filter(|row| !row.starts_with(&format!("{name},")))
-        .map(str::to_owned)
-        .collect();
-    for (end, counts) in End::BOTH.iter().zip(counts) {
-        rows.push(format!(
-            "{name},{},{},{}",
-            end.name(),
-            end.program(stage),
-            counts.row()
-        ));
-    }
-    // The stages in their order, and the writing end first.
-    rows.sort_by(|one, other| {
-        let key = |row: &str| row.split(',').next().map(str::to_owned);
-        key(one).cmp(&key(other))
-    });
-    measured::write_whole(&path, format!("{COLUMNS}{}\n", rows.join("\n")).as_bytes())
-}
-
 /// Why system calls and wake-ups are missing, if they are.
 pub fn not_counted() -> Option<String> {
     let error = [SYSTEM_CALL, WAKING]
@@ -106,24 +71,6 @@ pub fn not_counted() -> Option<String> {
         "system calls and wake-ups were not counted: {error:#}\n\
          the kernel's tracepoints are for root: run me as root, with /sys/kernel/tracing mounted"
     ))
-}
-
-impl Counts {
-    fn row(&self) -> String {
-        let per_gib = |count: u64| {
-            let gib = self.bytes as f64 / (1u64 << 30) as f64;
-            format!("{:.1}", count as f64 / gib)
-        };
-        [
-            self.bytes.to_string(),
-            self.system_calls.map(per_gib).unwrap_or_default(),
-            per_gib(self.page_faults),
-            per_gib(self.voluntary_switches),
-            per_gib(self.involuntary_switches),
-            self.wakeups.map(per_gib).unwrap_or_default(),
-        ]
-        .join(",")
-    }
 }
 
 /// Runs a program to its end.
@@ -200,7 +147,6 @@ fn line(command: &Command) -> String {
 mod tests {
     use super::*;
     use bench::placement::{Distance, Placement};
-    use bench::stages::STAGES;
 
     /// dd reads and writes 1000 blocks: at least 2000 system calls.
     #[test]
@@ -240,34 +186,5 @@ mod tests {
             &placement,
         );
         assert!(take(&pair, 1).is_err());
-    }
-
-    #[test]
-    fn rows_of_a_stage_are_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let counts = |system_calls| {
-            [1, 2].map(|_| Counts {
-                bytes: 1 << 30,
-                system_calls,
-                page_faults: 7,
-                voluntary_switches: 0,
-                involuntary_switches: 0,
-                wakeups: None,
-            })
-        };
-        for (stage, calls) in [(2, Some(1)), (1, None), (2, Some(5))] {
-            write(folder.path(), &STAGES[stage - 1], &counts(calls)).unwrap();
-        }
-        let text = fs::read_to_string(folder.path().join("counts.csv")).unwrap();
-        let rows: Vec<_> = text.lines().collect();
-        assert_eq!(
-            rows[1..],
-            [
-                "stage1,write,stage1-write,1073741824,,7.0,0.0,0.0,",
-                "stage1,read,stage1-read,1073741824,,7.0,0.0,0.0,",
-                "stage2,write,stage2-write,1073741824,5.0,7.0,0.0,0.0,",
-                "stage2,read,stage1-read,1073741824,5.0,7.0,0.0,0.0,",
-            ]
-        );
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 use crate::memory_bandwidth::MemoryBandwidth;
 
 pub fn check(patient: &Patient) -> (Check, Option<MemoryBandwidth>) {

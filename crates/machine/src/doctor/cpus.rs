@@ -1,7 +1,7 @@
 //! The CPUs: which two will be used and why, and how fast they are let run.
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 use crate::hand_over;
 use bench::core_kinds;
 use bench::cpu_list::{self, CpuSet};
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     use crate::doctor::check::Verdict;
-    use crate::doctor::tests::patient;
+    use crate::doctor::patient::tests::patient;
 
     #[test]
     fn a_laptop_is_told_what_steadies_it() {

@@ -5,8 +5,8 @@ use std::mem::MaybeUninit;
 
 use common::{Buffer, size};
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 use measured::machine::HugePages;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {

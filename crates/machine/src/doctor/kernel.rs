@@ -2,8 +2,8 @@
 
 use common::size;
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {
     let kernel = &patient.machine.kernel;

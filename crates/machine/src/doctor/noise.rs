@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 use crate::noise::CpuTime;
 
 /// Long enough for about a hundred ticks of the kernel's clock.

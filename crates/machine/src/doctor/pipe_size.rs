@@ -4,8 +4,8 @@ use std::io;
 
 use common::{pipe, size};
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 
 /// What stages 2 to 5 make of their pipe: as large as a buffer.
 const STAGES_WANT: usize = 256 << 10;
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     use crate::doctor::check::Verdict;
-    use crate::doctor::tests::patient;
+    use crate::doctor::patient::tests::patient;
     use bench::placement::Distance;
 
     #[test]

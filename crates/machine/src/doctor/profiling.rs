@@ -3,8 +3,8 @@
 use std::io;
 use std::process::Command;
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 use crate::perf_event;
 use measured::machine::PerfEvent;
 
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     use crate::doctor::check::Verdict;
-    use crate::doctor::tests::patient;
+    use crate::doctor::patient::tests::patient;
     use bench::placement::Distance;
 
     fn symbols_of(text: &str) -> Check {

@@ -1,7 +1,7 @@
 //! Hypervisor and container: neither can be mended, and both explain figures.
 
-use super::Patient;
 use super::check::Check;
+use super::patient::Patient;
 
 /// Neither is bound to leave one.
 const NO_TRACE: &str = "no trace of one";
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     use crate::doctor::check::Verdict;
-    use crate::doctor::tests::patient;
+    use crate::doctor::patient::tests::patient;
     use bench::placement::Distance;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where a program's bytes are not the lines that they should be.
 
-use super::lines::Lines;
+use super::lines::{Lines, first_line};
 
 /// The first place where bytes are not what they should be.
 #[derive(Debug, PartialEq)]
@@ -46,13 +46,6 @@ fn first_difference(ahead: &[u8], bytes: &[u8]) -> Option<usize> {
         .zip(bytes)
         .position(|(right, byte)| right != byte);
     Some(place.unwrap_or(ahead.len()))
-}
-
-/// Up to its end.
-pub(super) fn first_line(bytes: &[u8]) -> String {
-    // The longest line has 20 digits: what goes on is not one.
-    let end = bytes.iter().position(|&byte| byte == b'\n');
-    String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len()).min(40)]).into_owned()
 }
 
 /// Whether these lines belong further on than that of `number`: a larger number stands

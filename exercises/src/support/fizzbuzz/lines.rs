@@ -3,8 +3,6 @@
 //! The number is kept as text and counted up there, which is simple, and fast enough to
 //! compare gigabytes.
 
-use super::difference::first_line;
-
 /// The lines that follow, up to that of `u64::MAX`.
 pub struct Lines {
     number: Option<u64>,
@@ -107,6 +105,13 @@ pub fn bytes_before(number: u64) -> u64 {
         (from, digits) = (until, digits + 1);
     }
     bytes
+}
+
+/// Up to its end.
+pub(super) fn first_line(bytes: &[u8]) -> String {
+    // The longest line has 20 digits: what goes on is not one.
+    let end = bytes.iter().position(|&byte| byte == b'\n');
+    String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len()).min(40)]).into_owned()
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use rustix::event::PollFlags;
 
 use super::difference::Difference;
 use super::lines::Lines;
-use crate::support::contestant::{Contestant, PATIENCE, pipe as new_pipe};
+use crate::support::contestant::{Contestant, pipe as new_pipe};
 use crate::support::partner::Partner;
+use crate::support::patience::PATIENCE;
 use crate::support::report::Fault;
 use crate::wait;
 

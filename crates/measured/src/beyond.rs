@@ -1,0 +1,89 @@
+//! What `make beyond` and `make fizzbuzz` measure: all runs, with how far apart the
+//! two CPUs were.
+
+use serde::{Deserialize, Serialize};
+
+use crate::numbers::{Number, decimals, decimals_if_any};
+use crate::rows::{Row, Rows};
+
+/// The ladder from stage 5 upward.
+pub const LADDER: Rows<Speed> = Rows::new("beyond.csv", "make beyond");
+/// The same where vmsplice copies or is refused.
+pub const WITHOUT_VMSPLICE: Rows<Speed> =
+    Rows::new("without-vmsplice.csv", "make beyond TABLE=without-vmsplice");
+/// Pipes beside what one would use in their place; names are `way/touched/waiting`.
+pub const BESIDE: Rows<Speed> = Rows::new("beside.csv", "make beyond TABLE=beside");
+/// How long it takes to wake a reader.
+pub const WAITING: Rows<Wait> = Rows::new("waiting.csv", "make beyond TABLE=waiting");
+/// FizzBuzz, beside stage 5.
+pub const FIZZBUZZ: Rows<Speed> = Rows::new("fizzbuzz.csv", "make fizzbuzz");
+
+/// How fast one run was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Speed {
+    /// Which round it belongs to, from 1.
+    pub round: u32,
+    /// What ran.
+    pub name: String,
+    /// GiB per second.
+    #[serde(serialize_with = "decimals::<3, _>")]
+    pub gib_per_s: f64,
+    /// Nanoseconds for a word from CPU to CPU, just before; older files do not tell.
+    #[serde(serialize_with = "decimals_if_any::<1, _>")]
+    pub hand_over_ns: Option<f64>,
+}
+
+/// How long a reader took to wake in one run, in microseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wait {
+    /// Which round it belongs to, from 1.
+    pub round: u32,
+    /// What ran.
+    pub name: String,
+    /// Half of the time it was less.
+    #[serde(serialize_with = "decimals::<3, _>")]
+    pub median_us: f64,
+    /// In 99 of 100 it was less.
+    #[serde(serialize_with = "decimals::<3, _>")]
+    pub p99_us: f64,
+    /// Nanoseconds for a word from CPU to CPU, just before; older files do not tell.
+    #[serde(serialize_with = "decimals_if_any::<1, _>")]
+    pub hand_over_ns: Option<f64>,
+}
+
+impl Row for Speed {
+    fn numbers(&self) -> Vec<Number> {
+        let hand_over = self.hand_over_ns;
+        [
+            Number::some("round", self.round.into()),
+            Number::speed("gib_per_s", self.gib_per_s),
+        ]
+        .into_iter()
+        .chain(hand_over.map(|time| Number::time("hand_over_ns", time)))
+        .collect()
+    }
+
+    fn holds(&self) -> Vec<String> {
+        vec![self.name.clone()]
+    }
+}
+
+impl Row for Wait {
+    fn numbers(&self) -> Vec<Number> {
+        let hand_over = self.hand_over_ns;
+        [
+            Number::some("round", self.round.into()),
+            Number::time("median_us", self.median_us),
+            Number::time("p99_us", self.p99_us),
+        ]
+        .into_iter()
+        .chain(hand_over.map(|time| Number::time("hand_over_ns", time)))
+        .collect()
+    }
+
+    fn holds(&self) -> Vec<String> {
+        vec![self.name.clone()]
+    }
+}

@@ -1,0 +1,153 @@
+//! The reference's data, and all the ways to spoil it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tests::{copy, workspace};
+
+/// Each file of rows, what shows it in the book, and its columns of numbers.
+/// Behind `*`: nothing, 0, is a number there.
+pub const FILES: [(&str, &str, &str); 8] = [
+    (
+        "runs.csv",
+        "{{#three stage2}}\n\n{{#table stages}}",
+        "round gib_per_s bytes stolen*",
+    ),
+    (
+        "beyond.csv",
+        "{{#beyond}}\n\n{{#beyond distance}}",
+        "round gib_per_s hand_over_ns",
+    ),
+    (
+        "without-vmsplice.csv",
+        "{{#beyond without-vmsplice}}",
+        "round gib_per_s hand_over_ns",
+    ),
+    (
+        "fizzbuzz.csv",
+        "{{#beyond fizzbuzz}}",
+        "round gib_per_s hand_over_ns",
+    ),
+    (
+        "beside.csv",
+        "{{#beyond beside}}",
+        "round gib_per_s hand_over_ns",
+    ),
+    (
+        "waiting.csv",
+        "{{#beyond waiting}}",
+        "round median_us p99_us hand_over_ns",
+    ),
+    (
+        "pages.csv",
+        "{{#pages}}",
+        "page_size pages_per_call ns_per_page lower_quartile upper_quartile",
+    ),
+    (
+        "perf/counts.csv",
+        "{{#counts}}",
+        "bytes system_calls_per_gib* page_faults_per_gib* voluntary_switches_per_gib* \
+         involuntary_switches_per_gib* wakeups_per_gib*",
+    ),
+];
+
+/// The line that is spoiled, from 1.
+pub const LINE: usize = 4;
+
+/// A file's content as it should not be, with what is wrong and the line that an
+/// error must name: 0 for the file as a whole.
+pub struct Spoiled {
+    pub what: String,
+    pub content: Vec<u8>,
+    pub line: usize,
+}
+
+pub fn spoiled(text: &str, numbers: &str) -> Vec<Spoiled> {
+    let mut all = Vec::new();
+    let mut add = |what: &str, content: Vec<u8>, line: usize| {
+        let what = what.to_owned();
+        all.push(Spoiled {
+            what,
+            content,
+            line,
+        });
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let header: Vec<&str> = lines[0].split(',').collect();
+    let with_line = |number: usize, line: &str| {
+        let mut lines = lines.clone();
+        lines[number - 1] = line;
+        format!("{}\n", lines.join("\n")).into_bytes()
+    };
+    let with_each = |edit: &dyn Fn(&str, usize) -> String| {
+        let lines = lines
+            .iter()
+            .enumerate()
+            .map(|(index, line)| edit(line, index));
+        format!("{}\n", lines.collect::<Vec<_>>().join("\n")).into_bytes()
+    };
+    for number in numbers.split_whitespace() {
+        let (column, zero) = (number.trim_end_matches('*'), number.ends_with('*'));
+        let at = header.iter().position(|name| *name == column).unwrap();
+        for value in ["NaN", "-5", "0", "inf", "1e300", "x"] {
+            if value == "0" && zero {
+                continue;
+            }
+            let mut row: Vec<&str> = lines[LINE - 1].split(',').collect();
+            row[at] = value;
+            let what = format!("{column} is {value}");
+            add(&what, with_line(LINE, &row.join(",")), LINE);
+        }
+    }
+    let (first_gone, extra) = (
+        with_each(&|line, _| line.split_once(',').unwrap().1.to_owned()),
+        with_each(&|line, index| format!("{line},{}", if index == 0 { "more" } else { "1" })),
+    );
+    add("a column less", first_gone, 0);
+    add("a column more", extra, 0);
+    for columns in [1, 2] {
+        let few = with_each(&|line, _| line.split(',').take(columns).collect::<Vec<_>>().join(","));
+        add(&format!("{columns} columns"), few, 0);
+    }
+    let short_row = lines[LINE - 1].rsplit_once(',').unwrap().0;
+    add("a row with a column less", with_line(LINE, short_row), LINE);
+    let mut not_text = with_line(LINE, "?");
+    let at = not_text.iter().position(|&byte| byte == b'?').unwrap();
+    not_text[at] = 0xff;
+    add("not UTF-8", not_text, LINE);
+    add("cut off", text.as_bytes()[..text.len() - 3].to_vec(), 0);
+    add("a header only", format!("{}\n", lines[0]).into_bytes(), 0);
+    add("empty", Vec::new(), 0);
+    all
+}
+
+/// What measuring leaves when it is killed at a bad moment is a beginning, and no fault.
+pub fn is_a_beginning(file: &str, what: &str) -> bool {
+    file == "runs.csv" && ["cut off", "a header only", "empty"].contains(&what)
+}
+
+/// A workspace with the reference's data, twice: as such, and as the reader's.
+pub fn two_machines() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let reference = workspace().join("book/measured/reference");
+    for name in ["reference", "yours"] {
+        copy(&reference, &folder.path().join("book/measured").join(name));
+    }
+    folder
+}
+
+/// Puts `content` in the file's place, or a folder for nothing, while `body` runs.
+pub fn instead(path: &Path, content: Option<&[u8]>, body: impl FnOnce()) {
+    let kept: PathBuf = path.with_extension("kept");
+    fs::rename(path, &kept).unwrap();
+    match content {
+        Some(content) => fs::write(path, content).unwrap(),
+        None => fs::create_dir(path).unwrap(),
+    }
+    body();
+    match content {
+        Some(_) => fs::remove_file(path).unwrap(),
+        None => fs::remove_dir(path).unwrap(),
+    }
+    fs::rename(kept, path).unwrap();
+}
