@@ -2,7 +2,7 @@
 
 use std::io::{self, PipeReader, PipeWriter};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use common::{page_size, pipe};
 
 /// Both ends of a pipe that nobody else has.
@@ -20,7 +20,7 @@ impl PrivatePipe {
     ///
     /// When the user may not have a pipe of this size, or no pipe at all.
     pub fn with_slots(slots: usize) -> Result<PrivatePipe> {
-        let (reader, writer) = io::pipe().context("cannot make a pipe of my own")?;
+        let (reader, writer) = io::pipe().map_err(|error| common::refused("pipe2", error))?;
         pipe::set_size(&writer, slots * page_size())?;
         Ok(PrivatePipe { reader, writer })
     }

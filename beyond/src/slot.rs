@@ -53,7 +53,7 @@ pub fn large_slot(content: &[u8]) -> Result<Option<PrivatePipe>> {
     let mut block = vec![0; LARGE_SLOT.max(page_size())];
     block[..content.len()].copy_from_slice(content);
     let (mut inlet, mut outlet) =
-        UnixStream::pair().context("cannot make a pair of Unix sockets")?;
+        UnixStream::pair().map_err(|error| common::refused("socketpair", error))?;
     // splice(2) counts a page for each free slot, even where one slot will do.
     let slots = block.len() / page_size();
     for _ in 0..TRIES {

@@ -84,7 +84,7 @@ fn measure(options: &Options) -> Result<Vec<u64>> {
         Waiting::DmaLatency => Some(ask_for_shallow_idle()?),
         _ => None,
     };
-    let (reader, writer) = io::pipe().context("cannot make a pipe")?;
+    let (reader, writer) = io::pipe().map_err(|error| common::refused("pipe2", error))?;
     if matches!(options.waiting, Waiting::Spin | Waiting::SpinThenSleep) {
         // SAFETY: this request takes a number and no pointer.
         unsafe { libc::fcntl(reader.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };

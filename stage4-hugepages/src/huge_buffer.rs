@@ -24,19 +24,22 @@ pub fn huge_buffer(size: usize) -> Result<Buffer> {
 /// # Errors
 ///
 /// When the memory cannot be had.
-pub fn huge_buffers(size: usize) -> Result<[&'static mut [u8]; 2]> {
-    let whole_pages = size.checked_next_multiple_of(page_size());
-    let memory = whole_pages
-        .and_then(|half| half.checked_mul(2))
+pub fn huge_buffers(size: usize) -> Result<[&'static [u8]; 2]> {
+    let too_large = || {
+        format!(
+            "cannot allocate two buffers of {}: not enough memory\nuse a smaller --buf-size",
+            size::format(size as u64)
+        )
+    };
+    let half = size
+        .checked_next_multiple_of(page_size())
+        .with_context(too_large)?;
+    let both = half
+        .checked_mul(2)
         .and_then(|both| huge_buffer(both).ok())
-        .with_context(|| {
-            format!(
-                "cannot allocate two buffers of {}: not enough memory\nuse a smaller --buf-size",
-                size::format(size as u64)
-            )
-        })?;
-    let (first, second) = memory.leak().split_at_mut(whole_pages.unwrap_or(size));
-    Ok([&mut first[..size], &mut second[..size]])
+        .with_context(too_large)?;
+    let (first, second) = both.leak().split_at(half);
+    Ok([&first[..size], &second[..size]])
 }
 
 fn ask_for_huge_pages(memory: &mut [MaybeUninit<u8>]) {

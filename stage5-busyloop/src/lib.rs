@@ -15,10 +15,10 @@ const PAUSES_PER_LOOK: u32 = 256;
 /// process without privileges; the pipe's size counts one for each.
 const PAGES_PER_SLOT: u64 = 8;
 
-/// A writer on another CPU that gets its turn finds this end on its own with a chance of
-/// this end's share of it, and the other way around. To miss each other for 8 turns
-/// per share is a chance of e^-8; beside as much load on both CPUs, of e^-16.
-const TURNS_PER_SHARE: f64 = 8.0;
+/// What must come in turns only, before it is said that the two ends share a CPU. Two ends
+/// on two CPUs that others want too miss each other in a turn with a chance of 2/3 (two
+/// others on each) or of 5/6 (five), and so in 64 turns with one of 10^-11 or of 10^-5.
+const TURNS: u32 = 64;
 /// Two schedulers may run in step for a while: so long, it was never seen.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -34,20 +34,19 @@ pub struct Spin<'a> {
     /// Looks since `start` that saw bytes come, but only from a writer that may
     /// be on this CPU.
     turns: u32,
-    start: Usage,
+    start: Instant,
 }
 
 impl Spin<'_> {
     /// For the reading end of `pipe`; it has not waited yet.
     pub fn on(pipe: &impl AsFd) -> Spin<'_> {
-        let start = Usage::now();
         Spin {
             pipe: pipe.as_fd(),
             pauses: 0,
-            switches: start.switches,
+            switches: switches(),
             received: 0,
             turns: 0,
-            start,
+            start: Instant::now(),
         }
     }
 
@@ -75,23 +74,21 @@ impl Spin<'_> {
     /// once. What came beyond that was sent from another CPU. Other load takes
     /// the CPU too, but cannot keep two ends on two CPUs from ever meeting.
     fn look_back(&mut self, received: u64) -> io::Result<()> {
-        let now = Usage::now();
+        let all_switches = switches();
+        let switches = all_switches - self.switches;
+        self.switches = all_switches;
         let came = received - self.received;
-        let switches = now.switches - self.switches;
-        self.switches = now.switches;
         if came == 0 {
             return Ok(());
         }
         if switches == 0 || came > switches * PAGES_PER_SLOT * pipe::size(self.pipe)? as u64 {
             self.turns = 0;
-            self.start = now;
+            self.start = Instant::now();
             return Ok(());
         }
         self.turns += 1;
-        let (elapsed, on_cpu) = (now.at - self.start.at, now.on_cpu - self.start.on_cpu);
-        let share = on_cpu.as_secs_f64() / elapsed.as_secs_f64();
-        let sure = f64::from(self.turns) * share >= TURNS_PER_SHARE && elapsed >= PATIENCE;
-        if sure && allowed_cpus() == 1 {
+        let elapsed = self.start.elapsed();
+        if self.turns >= TURNS && elapsed >= PATIENCE && allowed_cpus() == 1 {
             return Err(io::Error::other(format!(
                 "a busy loop cannot share its CPU with the other end: bytes came {} times in {:.1} s\n\
                  each end spins through its whole turn, while the other one cannot run\n\
@@ -104,32 +101,14 @@ impl Spin<'_> {
     }
 }
 
-/// What this thread has had of its CPU: getrusage(2).
-struct Usage {
-    at: Instant,
-    on_cpu: Duration,
-    /// How often the CPU went to another, be it that this thread slept.
-    switches: u64,
-}
-
-impl Usage {
-    fn now() -> Usage {
-        let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-        // SAFETY: the kernel writes one `rusage` into the room for one.
-        unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
-        // SAFETY: all zeros is a valid `rusage`, should the call have failed.
-        let usage = unsafe { usage.assume_init() };
-        Usage {
-            at: Instant::now(),
-            on_cpu: duration(usage.ru_utime) + duration(usage.ru_stime),
-            switches: (usage.ru_nvcsw + usage.ru_nivcsw).unsigned_abs(),
-        }
-    }
-}
-
-fn duration(time: libc::timeval) -> Duration {
-    Duration::from_secs(time.tv_sec.unsigned_abs())
-        + Duration::from_micros(time.tv_usec.unsigned_abs())
+/// How often this thread's CPU went to another, be it that this one slept: getrusage(2).
+fn switches() -> u64 {
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the kernel writes one `rusage` into the room for one.
+    unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
+    // SAFETY: all zeros is a valid `rusage`, should the call have failed.
+    let usage = unsafe { usage.assume_init() };
+    (usage.ru_nvcsw + usage.ru_nivcsw).unsigned_abs()
 }
 
 /// On how many CPUs the scheduler may put this process: sched_getaffinity(2).

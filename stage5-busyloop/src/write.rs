@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         pipe::set_size_at_most(&pipe, buf_size)?;
         let buffers = huge_buffers(buf_size)?;
         stage4_hugepages::check(&buffers, options.check_huge_page)?;
-        common::writer_stopped("vmsplice", fill_pipe(&pipe, [buffers[0], buffers[1]]))
+        common::writer_stopped("vmsplice", fill_pipe(&pipe, buffers))
     })
 }
 

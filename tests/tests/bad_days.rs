@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::process::{Command, Stdio};
 
-use tests::child::{checked, first_cpu, in_child, pin, without_capabilities};
+use tests::child::{checked, first_cpu, on_cpu, without_capabilities, without_standard_end};
 use tests::{BEYOND_WRITERS, READERS, WRITERS, program, run, run_pair, start_writer, wait};
 
 #[test]
@@ -44,7 +44,7 @@ fn standard_output_that_is_no_pipe() {
         onto(reading_end.into()).assert_fails(1, &["reading end of a pipe"]);
 
         let mut command = program(writer);
-        in_child(&mut command, || checked(close(libc::STDOUT_FILENO)));
+        without_standard_end(&mut command, libc::STDOUT_FILENO);
         wait(command.stderr(Stdio::piped()).spawn().unwrap()).assert_fails(1, &words);
     }
 }
@@ -62,7 +62,7 @@ fn standard_input_that_is_no_pipe() {
         from(terminal.into()).assert_fails(1, &words);
 
         let mut command = program(reader);
-        in_child(&mut command, || checked(close(libc::STDIN_FILENO)));
+        without_standard_end(&mut command, libc::STDIN_FILENO);
         run(&mut command).assert_fails(1, &words);
     }
 }
@@ -145,9 +145,9 @@ fn buffers_past_all_memory() {
 fn both_busy_loops_on_one_cpu() {
     let cpu = first_cpu();
     let mut writer = program("stage5-write");
-    in_child(&mut writer, move || pin(cpu));
+    on_cpu(&mut writer, cpu);
     let mut reader = program("stage5-read");
-    in_child(&mut reader, move || pin(cpu));
+    on_cpu(&mut reader, cpu);
     let (writing, reading) = run_pair(&mut writer, &mut reader);
     reading.assert_fails(1, &["cannot share its CPU", "taskset"]);
     writing.assert_clean();
@@ -156,7 +156,7 @@ fn both_busy_loops_on_one_cpu() {
 #[test]
 fn a_pipe_larger_than_an_unprivileged_user_may_have() {
     let mut command = program("stage1-write");
-    in_child(&mut command, without_capabilities);
+    without_capabilities(&mut command);
     let (writing, reading) = run_pair(
         command.args(["--pipe-size", "2G"]),
         &mut program("stage1-read"),
@@ -173,18 +173,13 @@ fn a_pipe_larger_than_an_unprivileged_user_may_have() {
 
     // Where the lesson only needs the pipe to be no larger, it takes what it may have.
     let mut command = program("stage2-write");
-    in_child(&mut command, without_capabilities);
+    without_capabilities(&mut command);
     let (writing, reading) = run_pair(
         command.args(["--buf-size", "16M"]),
         program("stage1-read").args(["--bytes-to-pipe", "100M"]),
     );
     writing.assert_clean();
     reading.assert_clean();
-}
-
-fn close(fd: libc::c_int) -> libc::c_int {
-    // SAFETY: only called in a child that is about to become another program.
-    unsafe { libc::close(fd) }
 }
 
 /// A new terminal: who holds it, and what a program would have it as.

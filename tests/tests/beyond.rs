@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use tests::child::{first_cpu, in_child, refuse, usable_cpus, without_capabilities};
+use tests::child::{first_cpu, refuse, usable_cpus, without_capabilities};
 use tests::stream::{Stream, assert_counts};
 use tests::{BEYOND_WRITERS, program, run, run_pair};
 
@@ -28,7 +28,7 @@ fn without_vmsplice_and_without_root() {
     for writer in BEYOND_WRITERS {
         let mut command = program(writer);
         refuse(&mut command, libc::SYS_vmsplice, libc::EPERM);
-        in_child(&mut command, without_capabilities);
+        without_capabilities(&mut command);
         assert_counts(&mut command, &mut program("stage1-read"), 3_000_001);
     }
 }

@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tests::child::{
-    first_cpu, in_child, pin, refuse, without_capabilities, without_huge_pages, without_threads,
+    first_cpu, on_cpu, refuse, usable_cpus, without_capabilities, without_huge_pages,
+    without_threads,
 };
 use tests::{has, program, run, run_pair};
 
@@ -137,7 +138,7 @@ fn this_machine() {
 #[test]
 fn a_user_without_privileges() {
     let mut command = doctor();
-    in_child(&mut command, without_capabilities);
+    without_capabilities(&mut command);
     let diagnosis = diagnosis(&mut command);
     for call in ["write, read", "pipe size"] {
         assert_check(&diagnosis, call, "ok", "");
@@ -205,7 +206,7 @@ fn a_machine_where_nothing_can_run() {
 #[test]
 fn huge_pages_switched_off_for_the_process() {
     let mut command = doctor();
-    in_child(&mut command, without_huge_pages);
+    without_huge_pages(&mut command);
     assert_check(
         &diagnosis(&mut command),
         "huge pages",
@@ -218,7 +219,7 @@ fn huge_pages_switched_off_for_the_process() {
 fn one_cpu() {
     let cpu = first_cpu();
     let mut command = doctor();
-    in_child(&mut command, move || pin(cpu));
+    on_cpu(&mut command, cpu);
     let diagnosis = diagnosis(&mut command);
     assert_check(&diagnosis, "pair", "limited", "stage 5 cannot");
     assert_check(&diagnosis, "CPUs", "ok", &format!("CPUs {cpu}"));
@@ -254,12 +255,13 @@ fn neither_proc_nor_sys() {
 
 #[test]
 fn no_thread_to_be_had() {
-    let cpu = first_cpu();
     let mut command = doctor();
-    command.args(["--cpus", &format!("{cpu},{cpu}")]);
     without_threads(&mut command);
     let diagnosis = diagnosis(&mut command);
     assert_check(&diagnosis, "memory", "limited", "no thread");
+    if usable_cpus().len() > 1 {
+        assert_check(&diagnosis, "distance", "limited", "cannot start a thread");
+    }
 }
 
 /// Whatever shows something, where nobody takes it.

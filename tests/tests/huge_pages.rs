@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tests::child::{in_child, without_capabilities, without_huge_pages};
+use tests::child::{without_capabilities, without_huge_pages};
 use tests::{Ending, program, run_pair};
 
 /// Whether this machine gives any.
@@ -15,7 +15,7 @@ fn allowed() -> bool {
 fn switched_off_for_the_process() {
     for writer in ["stage4-write", "stage5-write"] {
         let mut command = program(writer);
-        in_child(&mut command, without_huge_pages);
+        without_huge_pages(&mut command);
         let (writing, reading) = run_pair(
             &mut command,
             program("stage1-read").args(["--bytes-to-pipe", "10M"]),
@@ -55,7 +55,7 @@ fn seen_with_root_and_without() {
         for drop_privileges in [false, true] {
             let mut command = program(writer);
             if drop_privileges {
-                in_child(&mut command, without_capabilities);
+                without_capabilities(&mut command);
             }
             let (writing, _) = run_pair(
                 command.args(options).arg("--check-huge-page"),

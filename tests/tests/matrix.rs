@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use tests::child::{first_cpu, in_child, pin};
+use tests::child::{first_cpu, on_cpu};
 use tests::rows::{readers, writers};
 use tests::stream::{Stream, assert_counts, numbered_lines};
 use tests::{BEYOND_WRITERS, READERS, WRITERS, program, run, run_pair, start_writer, wait};
@@ -178,9 +178,9 @@ fn both_ends_on_one_cpu() {
     for writer in writers {
         for reader in ["stage1-read", "stage3-read"] {
             let mut writer = writer.command();
-            in_child(&mut writer, move || pin(cpu));
+            on_cpu(&mut writer, cpu);
             let mut reader = program(reader);
-            in_child(&mut reader, move || pin(cpu));
+            on_cpu(&mut reader, cpu);
             assert_counts(&mut writer, &mut reader, 20 * MIB);
         }
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use tempfile::TempDir;
-use tests::child::{checked, first_cpu, in_child};
+use tests::child::{first_cpu, with_files_up_to};
 use tests::lab::{Lab, assert_says, contents, rows, to_the_end};
 use tests::program_path;
 
@@ -78,17 +78,7 @@ fn a_disk_that_is_full_loses_nothing() {
     let lab = Lab::without_data();
     let mut command = lab.measure("1");
     // A file of 2000 bytes is full then, in the middle of a row.
-    in_child(&mut command, || {
-        let limit = libc::rlimit {
-            rlim_cur: 2000,
-            rlim_max: libc::RLIM_INFINITY,
-        };
-        // SAFETY: the pointer is to a live limit; the signal is merely ignored.
-        checked(unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) })?;
-        // SAFETY: takes numbers; error EFBIG comes in the place of the signal.
-        unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
-        Ok(())
-    });
+    with_files_up_to(&mut command, 2000);
     let ending = to_the_end(&mut command);
     assert_says(
         &ending,

@@ -4,7 +4,7 @@
 use std::io;
 use std::os::fd::AsRawFd;
 
-use tests::child::{in_child, without_capabilities};
+use tests::child::without_capabilities;
 use tests::{program, run_pair};
 
 #[test]
@@ -24,7 +24,7 @@ fn a_user_at_the_pipe_quota_is_told_so() {
     }
     for writer in ["stage2-write", "stage4-write", "stage5-write"] {
         let mut command = program(writer);
-        in_child(&mut command, without_capabilities);
+        without_capabilities(&mut command);
         let (writing, _) = run_pair(&mut command, &mut program("stage1-read"));
         writing.assert_fails(
             1,
@@ -33,7 +33,7 @@ fn a_user_at_the_pipe_quota_is_told_so() {
     }
     // More than anybody's pipe may hold is not what stands in the way.
     let mut command = program("stage2-write");
-    in_child(&mut command, without_capabilities);
+    without_capabilities(&mut command);
     let (writing, _) = run_pair(
         command.args(["--buf-size", "64M"]),
         &mut program("stage1-read"),

@@ -1,7 +1,7 @@
 //! System calls that the kernel refuses, as in a container: seccomp(2), for real.
 
 use tests::child::refuse;
-use tests::{program, run_pair};
+use tests::{program, run, run_pair};
 
 /// What a container gives, and how the C library puts it.
 const ERRORS: [(i32, &str); 2] = [
@@ -40,7 +40,21 @@ fn to_writers() {
     let mut command = program("beyond-slots");
     refuse(&mut command, libc::SYS_socketpair, libc::EPERM);
     let (writing, _) = run_pair(&mut command, &mut program("stage1-read"));
-    writing.assert_fails(1, &["cannot make a pair of Unix sockets"]);
+    writing.assert_fails(1, &["socketpair failed", "seccomp"]);
+}
+
+#[test]
+fn to_who_has_both_ends() {
+    for (way, call, words) in [
+        ("vmsplice-null", libc::SYS_vmsplice, "sending failed"),
+        ("vmsplice-null", libc::SYS_splice, "receiving failed"),
+        ("socket", libc::SYS_socketpair, "socketpair failed"),
+        ("read", libc::SYS_pipe2, "pipe2 failed"),
+    ] {
+        let mut command = program("beyond-beside");
+        refuse(&mut command, call, libc::EPERM);
+        run(command.arg(way)).assert_fails(1, &[words, "seccomp"]);
+    }
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn bring(options: &Options) -> Result<Throughput> {
             loop {
                 match producer.send(&mut fill) {
                     Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
-                    sent => sent.context("the producer failed")?,
+                    sent => sent.map_err(|error| common::refused("sending", error))?,
                 }
             }
         };
@@ -158,12 +158,16 @@ fn bring(options: &Options) -> Result<Throughput> {
             }
         };
         // What comes first waits for both threads to start.
-        consumer.receive(&mut look).context("the consumer failed")?;
+        let mut receive = || {
+            let received = consumer.receive(&mut look);
+            received.map_err(|error| common::refused("receiving", error))
+        };
+        receive()?;
         let start = Instant::now();
         let mut received = 0;
         // Nothing more comes from a producer that has failed.
         while start.elapsed() < duration && !producing.is_finished() {
-            received += consumer.receive(&mut look).context("the consumer failed")? as u64;
+            received += receive()? as u64;
         }
         let throughput = Throughput::measured(received, start.elapsed(), CHUNK);
         drop(consumer);

@@ -61,7 +61,7 @@ pub fn vmsplice_null(busy: bool) -> Result<Ends> {
 
 /// A pipe of one chunk; calls on it fail where they would sleep, if `busy`.
 pub fn pipe_of(busy: bool) -> Result<(PipeReader, PipeWriter)> {
-    let (reader, writer) = io::pipe().context("cannot make a pipe")?;
+    let (reader, writer) = io::pipe().map_err(|error| common::refused("pipe2", error))?;
     pipe::set_size(&writer, CHUNK)?;
     if busy {
         never_sleep(&reader)?;

@@ -2,13 +2,13 @@
 
 use std::os::unix::net::UnixStream;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::pipes::{Read, Write, never_sleep};
 use crate::{Consumer, Producer};
 
 pub fn pair(busy: bool) -> Result<(Box<dyn Producer>, Box<dyn Consumer>)> {
-    let (one, other) = UnixStream::pair().context("cannot make a pair of Unix sockets")?;
+    let (one, other) = UnixStream::pair().map_err(|error| common::refused("socketpair", error))?;
     if busy {
         never_sleep(&one)?;
         never_sleep(&other)?;

@@ -159,7 +159,8 @@ pub fn in_path(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-fn say_if_killed(line: &[String], status: ExitStatus) {
+/// Says it of a program that a signal ended, which cannot say so itself.
+pub fn say_if_killed(line: &[String], status: ExitStatus) {
     if status.signal().is_some() {
         common::say(format_args!("{} was ended: {status}", line.join(" ")));
     }

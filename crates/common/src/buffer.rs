@@ -71,13 +71,12 @@ impl Buffer {
 }
 
 impl Buffer {
-    /// The memory, which is never freed: pages that were lent may be in use for
-    /// longer than this process knows.
-    pub fn leak(self) -> &'static mut [u8] {
-        let mut buffer = ManuallyDrop::new(self);
-        let memory: &mut [u8] = &mut buffer;
-        // SAFETY: the memory stays, and who owned it alone is never seen again.
-        unsafe { slice::from_raw_parts_mut(memory.as_mut_ptr(), memory.len()) }
+    /// The memory, which is never freed nor written again: pages that were lent may be
+    /// in use for longer than this process knows.
+    pub fn leak(self) -> &'static [u8] {
+        let buffer = ManuallyDrop::new(self);
+        // SAFETY: `filled_after` has initialized this many bytes, and the memory stays.
+        unsafe { slice::from_raw_parts(buffer.start.as_ptr(), buffer.size) }
     }
 }
 

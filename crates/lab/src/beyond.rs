@@ -161,11 +161,13 @@ fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Opt
             let line = line(&words);
             let mut program = std::process::Command::new(&line[0]);
             pair::end_with_me(&mut program);
-            program
+            let output = program
                 .args(&line[1..])
                 .stderr(std::process::Stdio::inherit())
                 .output()
-                .with_context(|| format!("cannot start {}", line[0]))?
+                .with_context(|| format!("cannot start {}", line[0]))?;
+            pair::say_if_killed(&line, output.status);
+            output
         }
     };
     if !output.status.success() {

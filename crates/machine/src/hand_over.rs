@@ -1,13 +1,13 @@
 //! How far apart two CPUs are: how long a word takes from the one to the other.
 
 use std::hint;
-use std::io;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Instant;
 
+use anyhow::{Context, Result};
 use bench::cpu_list;
 use bench::nearness::Nearness;
 use bench::placement::Placement;
@@ -15,6 +15,7 @@ use measured::statistics;
 
 const SAMPLES: usize = 21;
 const ROUND_TRIPS: usize = 2000;
+const NO_THREAD: &str = "cannot start a thread to time the way between CPUs (`ulimit -u`, a container or memory sets a limit)";
 
 /// A number on a cache line of its own.
 #[repr(align(128))]
@@ -35,7 +36,7 @@ impl Word {
 /// # Errors
 ///
 /// When one of the CPUs may not be used, or no thread can be had.
-pub fn nanoseconds(placement: &Placement) -> io::Result<Option<f64>> {
+pub fn nanoseconds(placement: &Placement) -> Result<Option<f64>> {
     if placement.nearness == Nearness::OneCpu {
         return Ok(None);
     }
@@ -45,12 +46,14 @@ pub fn nanoseconds(placement: &Placement) -> io::Result<Option<f64>> {
     let (asker_is_there, for_asker) = mpsc::channel();
     let (answerer_is_there, for_answerer) = mpsc::channel();
     thread::scope(|scope| {
-        let answering = thread::Builder::new().spawn_scoped(scope, || {
-            if meet(placement.reader, answerer_is_there, for_asker)? {
-                answer(&word);
-            }
-            Ok(())
-        })?;
+        let answering = thread::Builder::new()
+            .spawn_scoped(scope, || {
+                if meet(placement.reader, answerer_is_there, for_asker)? {
+                    answer(&word);
+                }
+                Ok(())
+            })
+            .context(NO_THREAD)?;
         let asking = thread::Builder::new().spawn_scoped(scope, || {
             match meet(placement.writer, asker_is_there, for_answerer)? {
                 true => Ok(Some(ask(&word))),
@@ -62,14 +65,17 @@ pub fn nanoseconds(placement: &Placement) -> io::Result<Option<f64>> {
                 .join()
                 .unwrap_or_else(|it| panic::resume_unwind(it))
         };
-        let asked = asking?.join().unwrap_or_else(|it| panic::resume_unwind(it));
+        let asked = asking
+            .context(NO_THREAD)?
+            .join()
+            .unwrap_or_else(|it| panic::resume_unwind(it));
         answered().and(asked)
     })
 }
 
 /// Whether both threads are on their CPUs.
-fn meet(cpu: usize, here: Sender<()>, other: Receiver<()>) -> io::Result<bool> {
-    cpu_list::pin(cpu)?;
+fn meet(cpu: usize, here: Sender<()>, other: Receiver<()>) -> Result<bool> {
+    cpu_list::pin(cpu).with_context(|| format!("cannot run on CPU {cpu}"))?;
     Ok(here.send(()).is_ok() && other.recv().is_ok())
 }
 

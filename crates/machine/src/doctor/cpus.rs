@@ -103,7 +103,7 @@ fn distance(patient: &Patient) -> Check {
         }
         Err(error) => Check::limited(
             "distance",
-            format!("not measured: {error}"),
+            format!("not measured: {error:#}"),
             "nobody knows how far apart the two CPUs are",
         ),
     }
