@@ -177,7 +177,7 @@ mod tests {
         assert!(format!("{error:#}").contains("machine.toml"), "{error:#}");
         fs::write(&path, "name = 'x'").unwrap();
         let error = Machine::read(&path).unwrap_err();
-        assert!(format!("{error:#}").contains("measure again"), "{error:#}");
+        assert!(format!("{error:#}").contains("measures anew"), "{error:#}");
     }
 
     #[test]
