@@ -13,7 +13,6 @@ use crate::placement::Placement;
 pub struct Pair {
     writer: Vec<String>,
     reader: Vec<String>,
-    quiet: bool,
 }
 
 impl Pair {
@@ -22,15 +21,6 @@ impl Pair {
         Pair {
             writer: pinned(writer, placement.writer),
             reader: pinned(reader, placement.reader),
-            quiet: false,
-        }
-    }
-
-    /// The same, with what the programs say on standard error thrown away.
-    pub fn quiet(self) -> Pair {
-        Pair {
-            quiet: true,
-            ..self
         }
     }
 
@@ -85,9 +75,7 @@ impl Pair {
         let written = writer
             .wait()
             .with_context(|| format!("cannot wait for {}", self.writer[0]))?;
-        if let Ok(output) = &result
-            && !self.quiet
-        {
+        if let Ok(output) = &result {
             say_if_killed(&self.writer, written);
             say_if_killed(&self.reader, output.status);
         }
@@ -97,9 +85,6 @@ impl Pair {
     fn command(&self, line: &[String]) -> Command {
         let mut command = Command::new(&line[0]);
         command.args(&line[1..]);
-        if self.quiet {
-            command.stderr(Stdio::null());
-        }
         end_with_me(&mut command);
         command
     }
