@@ -58,8 +58,6 @@ pub struct Cpu {
     pub allowed: String,
     /// The same, by core: `["0,4", "1,5"]` are two cores of two threads each.
     pub cores: Vec<String>,
-    /// Over how many sockets they are spread.
-    pub sockets: Option<usize>,
     /// Who chooses the frequency, as in `performance` or `powersave`.
     pub governor: Option<String>,
     /// Who makes the hardware follow.
@@ -101,8 +99,6 @@ pub struct Virtualization {
 pub struct HugePages {
     /// Who gets them: `always`, `madvise` (who asks) or `never`.
     pub enabled: Option<String>,
-    /// How hard the kernel looks for free ones.
-    pub defrag: Option<String>,
     /// Their size in bytes.
     pub size: Option<usize>,
 }

@@ -86,7 +86,6 @@ mod tests {
     fn modes(enabled: &str) -> HugePages {
         HugePages {
             enabled: Some(enabled.to_owned()),
-            defrag: None,
             size: Some(2 << 20),
         }
     }

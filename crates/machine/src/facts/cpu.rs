@@ -1,7 +1,5 @@
 //! The processors, their caches, and how fast they are let run.
 
-use std::collections::BTreeSet;
-
 use bench::cpu_list::{self, CpuSet};
 use bench::cpu_quota;
 use common::size;
@@ -15,7 +13,6 @@ pub fn gather(roots: &Roots, allowed: &CpuSet, cpu: usize) -> Cpu {
         model: model(roots).unwrap_or_else(|| "unknown".to_owned()),
         allowed: cpu_list::format(allowed),
         cores: cores(roots, allowed),
-        sockets: sockets(roots, allowed),
         governor: roots.text(&file(cpu, "cpufreq/scaling_governor")),
         frequency_driver: roots.text(&file(cpu, "cpufreq/scaling_driver")),
         turbo: turbo(roots),
@@ -63,14 +60,6 @@ fn cores(roots: &Roots, allowed: &CpuSet) -> Vec<String> {
     cores
 }
 
-fn sockets(roots: &Roots, allowed: &CpuSet) -> Option<usize> {
-    let sockets: BTreeSet<String> = allowed
-        .iter()
-        .filter_map(|&cpu| roots.text(&file(cpu, "topology/physical_package_id")))
-        .collect();
-    (!sockets.is_empty()).then_some(sockets.len())
-}
-
 /// Intel's driver has a switch for off, the others one for on.
 fn turbo(roots: &Roots) -> Option<bool> {
     let switch = |name: &str| roots.number::<u8>(&format!("sys/devices/system/cpu/{name}"));
@@ -104,19 +93,13 @@ mod tests {
     use crate::roots::tests::FakeMachine;
 
     #[test]
-    fn a_server_of_two_sockets() {
+    fn cores_of_two_threads() {
         let paths: Vec<(String, String)> = (0..8)
-            .flat_map(|cpu| {
-                [
-                    (
-                        file(cpu, "topology/thread_siblings_list"),
-                        format!("{},{}", cpu % 4, cpu % 4 + 4),
-                    ),
-                    (
-                        file(cpu, "topology/physical_package_id"),
-                        (cpu % 2).to_string(),
-                    ),
-                ]
+            .map(|cpu| {
+                (
+                    file(cpu, "topology/thread_siblings_list"),
+                    format!("{},{}", cpu % 4, cpu % 4 + 4),
+                )
             })
             .collect();
         let files: Vec<(&str, &str)> = paths
@@ -127,9 +110,7 @@ mod tests {
         let cpu = |allowed| gather(&machine.roots(), &cpu_list::parse(allowed).unwrap(), 0);
 
         assert_eq!(cpu("0-7").cores, ["0,4", "1,5", "2,6", "3,7"]);
-        assert_eq!(cpu("0-7").sockets, Some(2));
         assert_eq!(cpu("2,6").cores, ["2,6"]);
-        assert_eq!(cpu("2,6").sockets, Some(1));
         assert_eq!(cpu("1,2").cores, ["1", "2"]);
     }
 

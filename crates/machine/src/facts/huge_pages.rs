@@ -9,7 +9,6 @@ pub fn gather(roots: &Roots) -> HugePages {
     let file = |name: &str| format!("sys/kernel/mm/transparent_hugepage/{name}");
     HugePages {
         enabled: roots.choice(&file("enabled")),
-        defrag: roots.choice(&file("defrag")),
         size: roots.number(&file("hpage_pmd_size")),
     }
 }
