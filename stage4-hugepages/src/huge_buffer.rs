@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use common::{Buffer, page_size, size};
 
 /// A buffer of `size` bytes that starts at a huge page, if the kernel has any
-/// to give. Whether it has is for [`crate::check`] to find out.
+/// to give. Whether it has is for [`crate::check()`] to find out.
 ///
 /// # Errors
 ///
