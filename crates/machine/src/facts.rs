@@ -170,17 +170,6 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_something_else_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("machine.toml");
-        let error = Machine::read(&path).unwrap_err();
-        assert!(format!("{error:#}").contains("machine.toml"), "{error:#}");
-        fs::write(&path, "name = 'x'").unwrap();
-        let error = Machine::read(&path).unwrap_err();
-        assert!(format!("{error:#}").contains("measure again"), "{error:#}");
-    }
-
-    #[test]
     fn dates_sort_as_text() {
         let date = now();
         assert_eq!(date.len(), "2026-11-23T06:53:40Z".len(), "{date}");
