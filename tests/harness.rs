@@ -5,6 +5,7 @@ pub mod child;
 pub mod lab;
 pub mod preprocessor;
 pub mod rows;
+pub mod source;
 pub mod stream;
 mod until;
 

@@ -11,3 +11,4 @@ pub mod report;
 pub mod running;
 pub mod speed;
 pub mod stream;
+pub mod verdict;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use common::syscall::read;
-use common::{Buffer, Knobs, ReadOptions, pipe};
+use common::{Buffer, ReadOptions, pipe};
 
 /// Stage 1, the reading end: time the pipe on standard input, by read(2)
 #[derive(Parser)]
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         let start = Instant::now();
         let received = drain_pipe(&pipe, &mut buffer, &options)
             .map_err(|error| common::refused("read", error))?;
-        options.report(received, start.elapsed(), &Knobs::default())
+        options.report(received, start.elapsed(), &[])
     })
 }
 

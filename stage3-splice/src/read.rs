@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use common::syscall::splice;
-use common::{Knobs, ReadOptions, pipe};
+use common::{Knob, ReadOptions, pipe};
 
 /// Stage 3, the reading end: time the pipe on standard input, by splice(2) to /dev/null
 #[derive(Parser)]
@@ -24,11 +24,7 @@ fn main() -> ExitCode {
         let start = Instant::now();
         let received =
             drain_pipe(&pipe, &null, &options).map_err(|error| common::refused("splice", error))?;
-        let knobs = Knobs {
-            read_with_splice: true,
-            ..Knobs::default()
-        };
-        options.report(received, start.elapsed(), &knobs)
+        options.report(received, start.elapsed(), &[Knob::ReadWithSplice])
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use common::syscall::splice;
-use common::{Knobs, ReadOptions, pipe};
+use common::{Knob, ReadOptions, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use stage5_busyloop::Spin;
 
@@ -27,11 +27,7 @@ fn main() -> ExitCode {
         let start = Instant::now();
         let received =
             drain_pipe(&pipe, &null, &options).map_err(|error| common::refused("splice", error))?;
-        let knobs = Knobs {
-            busy_loop: true,
-            read_with_splice: true,
-            ..Knobs::default()
-        };
+        let knobs = [Knob::BusyLoop, Knob::ReadWithSplice];
         options.report(received, start.elapsed(), &knobs)
     })
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use beyond::{NO_THREAD, pin, two_cpus};
 use clap::{Parser, ValueEnum};
-use common::{Knobs, Throughput};
+use common::{Knob, Throughput};
 use touch::{Touched, count_lines};
 
 /// How much goes at a time: the stages' buffer.
@@ -93,12 +93,12 @@ fn main() -> ExitCode {
             Way::Cache => read_alone(CHUNK, &options)?,
             _ => bring(&options)?,
         };
-        let knobs = Knobs {
-            busy_loop: options.busy_loop,
-            ..Knobs::default()
+        let knobs: &[Knob] = match options.busy_loop {
+            true => &[Knob::BusyLoop],
+            false => &[],
         };
         let line = match options.csv {
-            true => throughput.csv_row(0, &knobs),
+            true => throughput.csv_row(0, knobs),
             false => throughput.to_string(),
         };
         writeln!(io::stdout(), "{line}").context("cannot print the result")

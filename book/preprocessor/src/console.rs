@@ -1,23 +1,23 @@
 //! What the book's commands print: recorded once on the reference machine, and
 //! run again by the tests, which compare its shape.
 
+mod shape;
+mod shown;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use common::{print, say};
-
 use measured::folder::Folder;
 use measured::name::Name;
-
 use measured::text;
 
+use shape::shape;
+use shown::{NOT_RUN, Shown};
+
 const FILE: &str = "console.toml";
-/// At the end of a command that the tests must not run, such as a server.
-const NOT_RUN: &str = "# not run by the tests";
 
 /// The options of `preprocessor console`.
 #[derive(Args)]
@@ -34,17 +34,6 @@ pub struct Options {
 /// Commands and what they printed.
 pub struct Console {
     recorded: BTreeMap<String, String>,
-}
-
-/// A command as it stands in the book.
-struct Shown {
-    file: PathBuf,
-    line: usize,
-    command: String,
-    /// Whether its output is shown below it.
-    with_output: bool,
-    /// Whether its output looks the same on every machine, but for numbers.
-    same_everywhere: bool,
 }
 
 impl Console {
@@ -110,7 +99,7 @@ impl Console {
 /// When a command fails, or prints something of another shape.
 pub fn run(options: &Options) -> Result<()> {
     let reference = Name::reference();
-    let shown = commands(Path::new("book/src"))?;
+    let shown = shown::commands(Path::new("book/src"))?;
     if options.check {
         check(&shown, &Console::read(&reference.folder())?)
     } else {
@@ -126,7 +115,7 @@ fn record(shown: &[Shown], folder: &Folder) -> Result<()> {
     for shown in shown.iter().filter(|shown| shown.with_output) {
         if !recorded.contains_key(&shown.command) {
             say(format_args!("$ {}", shown.command));
-            recorded.insert(shown.command.clone(), output_of(shown, &[])?);
+            recorded.insert(shown.command.clone(), shown.output(&[])?);
         }
     }
     folder.write(FILE, toml::to_string(&recorded)?.as_bytes())
@@ -153,7 +142,7 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
             shown.command
         );
         if !done.contains_key(&shown.command) {
-            match output_of(shown, &small) {
+            match shown.output(&small) {
                 Ok(output) => drop(done.insert(shown.command.clone(), output)),
                 Err(error) => {
                     failures.push(format!("{at}\n{error:#}"));
@@ -186,123 +175,6 @@ fn check(shown: &[Shown], console: &Console) -> Result<()> {
     Ok(())
 }
 
-/// All that the command prints, on both of its outputs.
-fn output_of(shown: &Shown, settings: &[(&str, &str)]) -> Result<String> {
-    // As on make's command line; and what make says to its own children is not
-    // for those that the book starts.
-    let settings: Vec<String> = settings
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let output = Command::new("sh")
-        .args(["-c", &format!("exec 2>&1; {}", shown.command)])
-        .env("MAKEFLAGS", settings.join(" "))
-        .env_remove("MAKELEVEL")
-        .stdin(Stdio::null())
-        .output()?;
-    let text: String = String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter(|line| !is_about_this_run(line))
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect();
-    // diff(1) says by 1 that there is a difference, which is what the book shows.
-    let differs = shown.command.starts_with("diff ") && output.status.code() == Some(1);
-    if !output.status.success() && !differs {
-        bail!("it failed:\n{text}");
-    }
-    Ok(text)
-}
-
-/// Lines that are there at one time and not at another: cargo's, and notes on
-/// how a run went.
-fn is_about_this_run(line: &str) -> bool {
-    let line = line.trim_start();
-    [
-        "note: ",
-        "Compiling ",
-        "Finished ",
-        "Blocking ",
-        "Downloading ",
-        "Downloaded ",
-        "Updating ",
-        "Locking ",
-    ]
-    .iter()
-    .any(|start| line.starts_with(start))
-}
-
-/// The text without what differs from run to run: numbers, and the bars drawn for them.
-fn shape(text: &str) -> Vec<String> {
-    text.lines()
-        .map(|line| {
-            let words: Vec<String> = line.split_whitespace().map(shape_of_word).collect();
-            words
-                .into_iter()
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
-        .collect()
-}
-
-fn shape_of_word(word: &str) -> String {
-    let mut shape = String::new();
-    for c in word.chars() {
-        match c {
-            '0'..='9' | '.' if shape.ends_with('#') => {}
-            '0'..='9' => shape.push('#'),
-            '▀'..='▟' => {}
-            other => shape.push(other),
-        }
-    }
-    // A size is a number too, whatever its unit; a speed has always the same one.
-    for unit in ["KiB", "MiB", "GiB"] {
-        if !shape.contains("/s") {
-            shape = shape.replace(&format!("#{unit}"), "#B");
-        }
-    }
-    shape
-}
-
-/// The commands in the book's fences, `console` and `sh`.
-fn commands(folder: &Path) -> Result<Vec<Shown>> {
-    let mut shown = Vec::new();
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .with_context(|| {
-            format!(
-                "cannot read {}: start me in the workspace's folder",
-                folder.display()
-            )
-        })?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    files.sort();
-    for file in files {
-        let mut fence: Option<String> = None;
-        for (index, line) in fs::read_to_string(&file)?.lines().enumerate() {
-            if let Some(language) = line.strip_prefix("```") {
-                fence = if fence.is_some() {
-                    None
-                } else {
-                    Some(language.trim().to_owned())
-                };
-            } else if let (Some(language), Some(command)) = (&fence, line.strip_prefix("$ "))
-                && (language.starts_with("console") || language == "sh")
-            {
-                shown.push(Shown {
-                    file: file.clone(),
-                    line: index + 1,
-                    command: command.to_owned(),
-                    with_output: language.starts_with("console"),
-                    same_everywhere: language == "console",
-                });
-            }
-        }
-    }
-    Ok(shown)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,16 +192,5 @@ mod tests {
             "a\n```console\n$ make stage1\n$ a | b\n0.8GiB/s\n```\n```sh\n$ make serve\n```\n"
         );
         assert!(console.fill_in("```console\n$ make stage2\n```\n").is_err());
-    }
-
-    #[test]
-    fn a_shape_knows_numbers_from_words() {
-        assert_eq!(shape("stage 1  0.8   ▍\n"), shape("stage 5  64.2  ███▏\n"));
-        assert_eq!(
-            shape("256 iterations (64MiB piped)"),
-            shape("40960 iterations (10GiB piped)")
-        );
-        assert_ne!(shape("0.8GiB/s"), shape("10GiB"));
-        assert_ne!(shape("one\n"), shape("one\ntwo\n"));
     }
 }

@@ -81,17 +81,14 @@ mod tests {
     use super::*;
 
     /// The percentage and the file, for a system of these files.
-    fn quota(name: &str, files: &[(&str, &str)]) -> Option<(u32, String)> {
-        let root =
-            std::env::temp_dir().join(format!("fast-pipes-quota-{name}-{}", std::process::id()));
+    fn quota(files: &[(&str, &str)]) -> Option<(u32, String)> {
+        let root = tempfile::tempdir().unwrap();
         for (path, text) in files {
-            let path = root.join(path);
+            let path = root.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let quota = smallest(&root);
-        let _ = fs::remove_dir_all(root);
-        quota.map(|quota| (quota.percent, quota.file.display().to_string()))
+        smallest(root.path()).map(|quota| (quota.percent, quota.file.display().to_string()))
     }
 
     #[test]
@@ -103,7 +100,7 @@ mod tests {
             ("sys/fs/cgroup/a/b/c/cpu.max", "max 100000\n"),
         ];
         let expected = (50, "/sys/fs/cgroup/a/cpu.max".to_owned());
-        assert_eq!(quota("above", &files), Some(expected));
+        assert_eq!(quota(&files), Some(expected));
     }
 
     #[test]
@@ -117,7 +114,7 @@ mod tests {
             ("sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us", "100000\n"),
         ];
         let expected = (1, "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us".to_owned());
-        assert_eq!(quota("docker", &files), Some(expected));
+        assert_eq!(quota(&files), Some(expected));
     }
 
     #[test]
@@ -127,7 +124,7 @@ mod tests {
             ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n"),
             ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n"),
         ];
-        assert_eq!(quota("none", &files), None);
-        assert_eq!(quota("nothing", &[]), None);
+        assert_eq!(quota(&files), None);
+        assert_eq!(quota(&[]), None);
     }
 }

@@ -5,6 +5,7 @@ pub mod bar;
 pub mod core_kinds;
 pub mod cpu_list;
 pub mod cpu_quota;
+pub mod nearness;
 pub mod pair;
 pub mod placement;
 pub mod spinner;

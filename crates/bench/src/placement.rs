@@ -4,13 +4,13 @@
 //! of one core, and on one CPU. So every run is pinned, and says where.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use crate::core_kinds;
 use crate::cpu_list::{self, CpuSet};
+use crate::nearness::Nearness;
 
 /// A CPU for each end, and how near the two are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,34 +20,7 @@ pub struct Placement {
     /// The reading end's CPU.
     pub reader: usize,
     /// How near they are to each other.
-    pub distance: Distance,
-}
-
-/// How near two CPUs are, the pair that suits the stages best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Distance {
-    /// Two cores that share a last-level cache.
-    SharedCache,
-    /// Two cores, as far as the kernel tells.
-    Unknown,
-    /// Two cores without a common cache: data goes through memory.
-    NoSharedCache,
-    /// Two hardware threads of one core, which share its units.
-    OneCore,
-    /// One CPU for both: they take turns.
-    OneCpu,
-}
-
-impl fmt::Display for Distance {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Distance::SharedCache => "two cores that share a cache",
-            Distance::Unknown => "two CPUs, whose caches the kernel does not tell",
-            Distance::NoSharedCache => "two cores without a common cache",
-            Distance::OneCore => "two threads of one core",
-            Distance::OneCpu => "one CPU for both",
-        })
-    }
+    pub nearness: Nearness,
 }
 
 impl fmt::Display for Placement {
@@ -55,7 +28,7 @@ impl fmt::Display for Placement {
         write!(
             out,
             "the writer is on CPU {}, the reader on CPU {}: {}",
-            self.writer, self.reader, self.distance
+            self.writer, self.reader, self.nearness
         )
     }
 }
@@ -102,7 +75,7 @@ impl Placement {
         Ok(Placement {
             writer: *writer,
             reader: *reader,
-            distance: distance(*writer, *reader, sys),
+            nearness: Nearness::of(*writer, *reader, sys),
         })
     }
 
@@ -117,7 +90,7 @@ impl Placement {
         for kind in core_kinds::among(allowed, sys) {
             cpus.extend(kind.cpus);
             if let Ok(placement) = Placement::nearest_alike(&cpus, sys)
-                && placement.distance < Distance::OneCore
+                && placement.nearness < Nearness::OneCore
             {
                 return Ok(placement);
             }
@@ -137,18 +110,18 @@ impl Placement {
         let mut best = Placement {
             writer: first,
             reader: first,
-            distance: Distance::OneCpu,
+            nearness: Nearness::OneCpu,
         };
         for (writer, reader) in pairs {
-            let distance = distance(writer, reader, sys);
-            if distance < best.distance {
+            let nearness = Nearness::of(writer, reader, sys);
+            if nearness < best.nearness {
                 best = Placement {
                     writer,
                     reader,
-                    distance,
+                    nearness,
                 };
             }
-            if distance == Distance::SharedCache {
+            if nearness == Nearness::SharedCache {
                 break;
             }
         }
@@ -156,113 +129,41 @@ impl Placement {
     }
 }
 
-fn distance(one: usize, other: usize, sys: &Path) -> Distance {
-    if one == other {
-        return Distance::OneCpu;
-    }
-    let cpu = sys.join(format!("devices/system/cpu/cpu{one}"));
-    if read_list(&cpu.join("topology/thread_siblings_list"))
-        .is_some_and(|core| core.contains(&other))
-    {
-        return Distance::OneCore;
-    }
-    match last_level_cache(&cpu) {
-        Some(sharers) if sharers.contains(&other) => Distance::SharedCache,
-        Some(_) => Distance::NoSharedCache,
-        None => Distance::Unknown,
-    }
-}
-
-/// The CPUs that share the largest cache of this one
-/// (Documentation/ABI/testing/sysfs-devices-system-cpu, Linux 6.12).
-fn last_level_cache(cpu: &Path) -> Option<CpuSet> {
-    let caches = fs::read_dir(cpu.join("cache")).ok()?;
-    let (_, sharers) = caches
-        .filter_map(|cache| {
-            let cache = cache.ok()?.path();
-            let level: u32 = fs::read_to_string(cache.join("level"))
-                .ok()?
-                .trim()
-                .parse()
-                .ok()?;
-            Some((level, read_list(&cache.join("shared_cpu_list"))?))
-        })
-        .max_by_key(|(level, _)| *level)?;
-    Some(sharers)
-}
-
-fn read_list(path: &Path) -> Option<CpuSet> {
-    cpu_list::parse(&fs::read_to_string(path).ok()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nearness::tests::Sysfs;
 
-    /// A sysfs with these CPUs: (number, threads of its core, sharers of its cache).
-    struct Sysfs(std::path::PathBuf);
-
-    impl Sysfs {
-        fn new(name: &str, cpus: &[(usize, &str, &str)]) -> Sysfs {
-            let root =
-                std::env::temp_dir().join(format!("fast-pipes-sys-{name}-{}", std::process::id()));
-            for (number, threads, sharers) in cpus {
-                let cpu = root.join(format!("devices/system/cpu/cpu{number}"));
-                for (index, level, list) in [("index0", "1", *threads), ("index3", "3", *sharers)] {
-                    let cache = cpu.join("cache").join(index);
-                    fs::create_dir_all(&cache).unwrap();
-                    fs::write(cache.join("level"), level).unwrap();
-                    fs::write(cache.join("shared_cpu_list"), list).unwrap();
-                }
-                fs::create_dir_all(cpu.join("topology")).unwrap();
-                fs::write(cpu.join("topology/thread_siblings_list"), threads).unwrap();
-            }
-            Sysfs(root)
-        }
-
-        fn nearest(&self, allowed: &str) -> (usize, usize, Distance) {
-            let allowed = cpu_list::parse(allowed).unwrap();
-            let placement = Placement::nearest(&allowed, &self.0).unwrap();
-            (placement.writer, placement.reader, placement.distance)
-        }
-    }
-
-    impl Drop for Sysfs {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
+    fn nearest(sys: &Sysfs, allowed: &str) -> (usize, usize, Nearness) {
+        let allowed = cpu_list::parse(allowed).unwrap();
+        let placement = Placement::nearest(&allowed, sys.0.path()).unwrap();
+        (placement.writer, placement.reader, placement.nearness)
     }
 
     #[test]
     fn a_laptop_whose_threads_are_numbered_in_pairs() {
-        let sys = Sysfs::new(
-            "pairs",
-            &[
-                (0, "0-1", "0-3"),
-                (1, "0-1", "0-3"),
-                (2, "2-3", "0-3"),
-                (3, "2-3", "0-3"),
-            ],
-        );
-        assert_eq!(sys.nearest("0-3"), (0, 2, Distance::SharedCache));
-        assert_eq!(sys.nearest("1,3"), (1, 3, Distance::SharedCache));
-        assert_eq!(sys.nearest("0-1"), (0, 1, Distance::OneCore));
-        assert_eq!(sys.nearest("3"), (3, 3, Distance::OneCpu));
+        let sys = Sysfs::new(&[
+            (0, "0-1", "0-3"),
+            (1, "0-1", "0-3"),
+            (2, "2-3", "0-3"),
+            (3, "2-3", "0-3"),
+        ]);
+        assert_eq!(nearest(&sys, "0-3"), (0, 2, Nearness::SharedCache));
+        assert_eq!(nearest(&sys, "1,3"), (1, 3, Nearness::SharedCache));
+        assert_eq!(nearest(&sys, "0-1"), (0, 1, Nearness::OneCore));
+        assert_eq!(nearest(&sys, "3"), (3, 3, Nearness::OneCpu));
     }
 
     #[test]
     fn a_server_of_two_sockets() {
-        let sys = Sysfs::new(
-            "sockets",
-            &[
-                (0, "0", "0,2"),
-                (1, "1", "1,3"),
-                (2, "2", "0,2"),
-                (3, "3", "1,3"),
-            ],
-        );
-        assert_eq!(sys.nearest("0-3"), (0, 2, Distance::SharedCache));
-        assert_eq!(sys.nearest("1-2"), (1, 2, Distance::NoSharedCache));
+        let sys = Sysfs::new(&[
+            (0, "0", "0,2"),
+            (1, "1", "1,3"),
+            (2, "2", "0,2"),
+            (3, "3", "1,3"),
+        ]);
+        assert_eq!(nearest(&sys, "0-3"), (0, 2, Nearness::SharedCache));
+        assert_eq!(nearest(&sys, "1-2"), (1, 2, Nearness::NoSharedCache));
     }
 
     #[test]
@@ -270,7 +171,7 @@ mod tests {
         let nowhere = Path::new("/nonexistent");
         let placement = Placement::nearest(&CpuSet::from([4, 5]), nowhere).unwrap();
         assert_eq!((placement.writer, placement.reader), (4, 5));
-        assert_eq!(placement.distance, Distance::Unknown);
+        assert_eq!(placement.nearness, Nearness::Unknown);
         assert!(Placement::nearest(&CpuSet::new(), nowhere).is_err());
     }
 
@@ -284,21 +185,21 @@ mod tests {
 
     #[test]
     fn a_phone_whose_small_cores_come_first() {
-        let sys = Sysfs::new("capacity", &FOUR);
+        let sys = Sysfs::new(&FOUR);
         let capacities = |capacities: [u32; 4]| {
             for (cpu, capacity) in capacities.iter().enumerate() {
-                let cpu = sys.0.join(format!("devices/system/cpu/cpu{cpu}"));
-                fs::write(cpu.join("cpu_capacity"), format!("{capacity}\n")).unwrap();
+                let file = format!("system/cpu/cpu{cpu}/cpu_capacity");
+                sys.write(&file, &format!("{capacity}\n"));
             }
         };
         capacities([406, 406, 1024, 1024]);
-        assert_eq!(sys.nearest("0-3"), (2, 3, Distance::SharedCache));
-        assert_eq!(sys.nearest("0-2"), (0, 1, Distance::SharedCache));
+        assert_eq!(nearest(&sys, "0-3"), (2, 3, Nearness::SharedCache));
+        assert_eq!(nearest(&sys, "0-2"), (0, 1, Nearness::SharedCache));
         // A single largest one does not have to be left alone.
         capacities([406, 1024, 871, 871]);
-        assert_eq!(sys.nearest("0-3"), (1, 2, Distance::SharedCache));
+        assert_eq!(nearest(&sys, "0-3"), (1, 2, Nearness::SharedCache));
         capacities([1024; 4]);
-        assert_eq!(sys.nearest("0-3"), (0, 1, Distance::SharedCache));
+        assert_eq!(nearest(&sys, "0-3"), (0, 1, Nearness::SharedCache));
     }
 
     #[test]
@@ -309,17 +210,14 @@ mod tests {
             (2, "2-3", "0-3"),
             (3, "2-3", "0-3"),
         ];
-        let sys = Sysfs::new("hybrid", &cpus);
-        for (device, list) in [("cpu_core", "2-3"), ("cpu_atom", "0-1")] {
-            let device = sys.0.join("devices").join(device);
-            fs::create_dir_all(&device).unwrap();
-            fs::write(device.join("cpus"), format!("{list}\n")).unwrap();
-        }
+        let sys = Sysfs::new(&cpus);
+        sys.write("cpu_core/cpus", "2-3\n");
+        sys.write("cpu_atom/cpus", "0-1\n");
         // Of the two threads of its one large core only one is taken.
-        assert_eq!(sys.nearest("0-3"), (0, 1, Distance::SharedCache));
-        fs::write(sys.0.join("devices/cpu_core/cpus"), "1-3\n").unwrap();
-        fs::write(sys.0.join("devices/cpu_atom/cpus"), "0\n").unwrap();
-        assert_eq!(sys.nearest("0-3"), (1, 2, Distance::SharedCache));
+        assert_eq!(nearest(&sys, "0-3"), (0, 1, Nearness::SharedCache));
+        sys.write("cpu_core/cpus", "1-3\n");
+        sys.write("cpu_atom/cpus", "0\n");
+        assert_eq!(nearest(&sys, "0-3"), (1, 2, Nearness::SharedCache));
     }
 
     #[test]
@@ -327,7 +225,7 @@ mod tests {
         let named = |text: &str| Placement::named(text, Path::new("/nonexistent"));
         let first = *cpu_list::allowed().first().unwrap();
         let one = named(&format!("{first},{first}")).unwrap();
-        assert_eq!((one.writer, one.distance), (first, Distance::OneCpu));
+        assert_eq!((one.writer, one.nearness), (first, Nearness::OneCpu));
         for text in ["", "0", "0,1,1", "a,b", "0,99999"] {
             assert!(named(text).is_err(), "{text}");
         }

@@ -17,4 +17,4 @@ pub use failure::{print, program_name, refused, run, say, writer_stopped};
 pub use null::dev_null;
 pub use options::{ReadOptions, WriteOptions};
 pub use pipe::WritingEnd;
-pub use throughput::{Knobs, Throughput};
+pub use throughput::{Knob, Throughput};

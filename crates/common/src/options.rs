@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::throughput::{Knobs, Throughput};
+use crate::throughput::{Knob, Throughput};
 use crate::{pipe, print, size};
 
 /// What every writing end takes.
@@ -43,13 +43,13 @@ impl ReadOptions {
 
     /// Prints how fast `received` bytes came out of standard input in `elapsed`.
     ///
-    /// `knobs` is what the `--csv` row says of this reader: it cannot know how
+    /// `knobs` are those that the `--csv` row says this reader has: it cannot know how
     /// the other end writes.
     ///
     /// # Errors
     ///
     /// When the input ended before all bytes had come, or nobody takes the line.
-    pub fn report(&self, received: u64, elapsed: Duration, knobs: &Knobs) -> Result<()> {
+    pub fn report(&self, received: u64, elapsed: Duration, knobs: &[Knob]) -> Result<()> {
         if received < self.bytes_to_pipe {
             bail!(
                 "the input ended early: {received} of {} bytes came\n\

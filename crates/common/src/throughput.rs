@@ -13,21 +13,36 @@ pub struct Throughput {
     pub buf_size: usize,
 }
 
-/// The yes-or-no columns of the CSV row, named as in the post's programs.
-#[derive(Default)]
+/// A yes-or-no column of the CSV row, named as in the post's programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are the documentation")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
-pub struct Knobs {
-    pub busy_loop: bool,
-    pub poll: bool,
-    pub huge_page: bool,
-    pub check_huge_page: bool,
-    pub write_with_vmsplice: bool,
-    pub read_with_splice: bool,
-    pub gift: bool,
-    pub lock_memory: bool,
-    pub dont_touch_pages: bool,
-    pub same_buffer: bool,
+pub enum Knob {
+    BusyLoop,
+    Poll,
+    HugePage,
+    CheckHugePage,
+    WriteWithVmsplice,
+    ReadWithSplice,
+    Gift,
+    LockMemory,
+    DontTouchPages,
+    SameBuffer,
+}
+
+impl Knob {
+    /// In the order of the columns.
+    const ALL: [Knob; 10] = [
+        Knob::BusyLoop,
+        Knob::Poll,
+        Knob::HugePage,
+        Knob::CheckHugePage,
+        Knob::WriteWithVmsplice,
+        Knob::ReadWithSplice,
+        Knob::Gift,
+        Knob::LockMemory,
+        Knob::DontTouchPages,
+        Knob::SameBuffer,
+    ];
 }
 
 impl Throughput {
@@ -43,27 +58,15 @@ impl Throughput {
     }
 
     /// The row `gigabytes_per_second,bytes_to_pipe,buf_size,pipe_size,…`, without
-    /// a line end; the first column keeps the name that the post's programs
+    /// a line end, where `knobs` are the columns that say 1; the first column keeps the name that the post's programs
     /// gave it, and is in GiB/s there too.
-    pub fn csv_row(&self, pipe_size: usize, knobs: &Knobs) -> String {
-        let switches = [
-            knobs.busy_loop,
-            knobs.poll,
-            knobs.huge_page,
-            knobs.check_huge_page,
-            knobs.write_with_vmsplice,
-            knobs.read_with_splice,
-            knobs.gift,
-            knobs.lock_memory,
-            knobs.dont_touch_pages,
-            knobs.same_buffer,
-        ];
+    pub fn csv_row(&self, pipe_size: usize, knobs: &[Knob]) -> String {
         let mut row = format!(
             "{:.6},{},{},{pipe_size}",
             self.gib_per_second, self.bytes, self.buf_size
         );
-        for switch in switches {
-            row += if switch { ",1" } else { ",0" };
+        for knob in Knob::ALL {
+            row += if knobs.contains(&knob) { ",1" } else { ",0" };
         }
         row
     }
@@ -102,11 +105,7 @@ mod tests {
 
     #[test]
     fn the_row_has_the_posts_fourteen_columns() {
-        let knobs = Knobs {
-            busy_loop: true,
-            read_with_splice: true,
-            ..Knobs::default()
-        };
+        let knobs = [Knob::ReadWithSplice, Knob::BusyLoop];
         assert_eq!(
             post().csv_row(65536, &knobs),
             "3.703704,10737418240,262144,65536,1,0,0,0,0,1,0,0,0,0"

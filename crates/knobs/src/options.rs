@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use common::{Knobs, size};
+use common::{Knob, size};
 
 /// All knobs. Their names may be spelled with underscores, as in the post.
 #[derive(Args)]
@@ -100,20 +100,22 @@ impl Options {
         }
     }
 
-    /// The columns of the CSV row that say yes or no.
-    pub fn columns(&self) -> Knobs {
-        Knobs {
-            busy_loop: self.busy_loop,
-            poll: self.poll,
-            huge_page: self.huge_page,
-            check_huge_page: self.check_huge_page,
-            write_with_vmsplice: self.write_with_vmsplice,
-            read_with_splice: self.read_with_splice,
-            gift: self.gift,
-            lock_memory: self.lock_memory,
-            dont_touch_pages: self.dont_touch_pages,
-            same_buffer: self.same_buffer,
-        }
+    /// Those that the CSV row says yes to.
+    pub fn knobs(&self) -> Vec<Knob> {
+        let knobs = [
+            (self.busy_loop, Knob::BusyLoop),
+            (self.poll, Knob::Poll),
+            (self.huge_page, Knob::HugePage),
+            (self.check_huge_page, Knob::CheckHugePage),
+            (self.write_with_vmsplice, Knob::WriteWithVmsplice),
+            (self.read_with_splice, Knob::ReadWithSplice),
+            (self.gift, Knob::Gift),
+            (self.lock_memory, Knob::LockMemory),
+            (self.dont_touch_pages, Knob::DontTouchPages),
+            (self.same_buffer, Knob::SameBuffer),
+        ];
+        let set = knobs.into_iter().filter(|(is_set, _)| *is_set);
+        set.map(|(_, knob)| knob).collect()
     }
 }
 

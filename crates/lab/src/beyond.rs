@@ -2,13 +2,15 @@
 
 mod keep;
 mod print;
+mod run;
 mod tables;
 
 use std::io;
 
 use anyhow::{Context, Result, bail};
+use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
-use bench::placement::{Distance, Placement};
+use bench::placement::Placement;
 use clap::Args;
 use common::size;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,6 +18,7 @@ use machine::hand_over;
 use rand::seq::SliceRandom;
 
 use crate::destination::Destination;
+use run::Run;
 use tables::{Programs, Rung, Table};
 
 /// What `lab beyond` takes.
@@ -45,16 +48,6 @@ pub struct Options {
     destination: Destination,
 }
 
-/// One run: its round, its rung's name, and what its program measured.
-struct Run {
-    round: u32,
-    name: String,
-    /// As many as the table has, all more than 0.
-    figures: Vec<f64>,
-    /// Nanoseconds for a word from CPU to CPU, just before: on a VM that can change.
-    hand_over: Option<f64>,
-}
-
 impl Options {
     fn bytes(&self) -> u64 {
         self.bytes.unwrap_or(self.table.bytes())
@@ -68,7 +61,7 @@ impl Options {
 /// When a program is missing, or one of them failed.
 pub fn run(options: &Options) -> Result<()> {
     let placement = Placement::choose(options.cpus.as_deref())?;
-    if placement.distance == Distance::OneCpu {
+    if placement.nearness == Nearness::OneCpu {
         bail!(
             "the programs here are busy loops, and each needs a CPU to itself: on one, each\n\
              would spin through its whole time slice, and the other cannot run meanwhile"

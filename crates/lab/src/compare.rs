@@ -79,7 +79,7 @@ fn facts_in(folder: &Path) -> Result<String> {
         machine.cpu.model,
         machine.kernel.release,
         hypervisor.map_or(String::new(), |name| format!(" on {name}")),
-        machine.placement.distance,
+        machine.placement.nearness,
         machine.date.chars().take(10).collect::<String>()
     ))
 }

@@ -5,7 +5,6 @@
 //! remains is the finding of pages, and a slot of the pipe for each.
 
 mod costs;
-mod gup_test;
 mod pipeful;
 mod report;
 mod subject;
@@ -22,7 +21,6 @@ use crate::destination::Destination;
 use bench::cpu_list;
 use bench::placement::Placement;
 use costs::Costs;
-use gup_test::GupTest;
 use measured::pages::COSTS;
 use measured::rows;
 use pipeful::Pipeful;
@@ -56,11 +54,8 @@ pub fn run(options: &Options) -> Result<()> {
     let cpu = Placement::choose(None)?.writer;
     cpu_list::pin(cpu).with_context(|| format!("cannot stay on CPU {cpu}"))?;
     let pipe = Pipeful::new()?;
-    let gup_test = GupTest::open()
-        .map_err(|why| say(format_args!("note: {why}")))
-        .ok();
     let mut subjects = Subject::all(pipe.bytes())?;
-    let costs = measure(&pipe, gup_test.as_ref(), &mut subjects)?;
+    let costs = measure(&pipe, &mut subjects)?;
     let rows = costs.rows();
     if let Some(folder) = &folder
         && let Some(beside) = COSTS.replace(folder.path(), &rows)?
@@ -69,12 +64,12 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let text = match options.csv {
         true => rows::text(&rows)?,
-        false => report::tables(&costs, &pipe, cpu),
+        false => report::tables(&costs, &pipe, cpu, ROUNDS),
     };
     write!(io::stdout(), "{text}").context("cannot print the result")
 }
 
-fn measure(pipe: &Pipeful, gup_test: Option<&GupTest>, subjects: &mut [Subject]) -> Result<Costs> {
+fn measure(pipe: &Pipeful, subjects: &mut [Subject]) -> Result<Costs> {
     let mut costs = Costs::default();
     let progress = progress();
     for _ in 0..ROUNDS {
@@ -94,12 +89,6 @@ fn measure(pipe: &Pipeful, gup_test: Option<&GupTest>, subjects: &mut [Subject])
                     pipe.pages(),
                     per_page(drained, pipe.pages()),
                 );
-                // It goes over the same memory many times, which is new only once.
-                let Some(gup_test) = gup_test.filter(|_| !subject.is_new()) else {
-                    continue;
-                };
-                let found = gup_test.per_page(subject.memory(), pages_per_call)?;
-                costs.add("get_user_pages_fast", subject, pages_per_call, found);
             }
         }
         progress.inc(1);

@@ -5,6 +5,8 @@
 
 mod call_tree;
 mod counts;
+mod end;
+mod files;
 mod flame_graph;
 mod keep;
 mod recording;
@@ -13,7 +15,6 @@ mod stacks;
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -22,17 +23,15 @@ use common::{say, size};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::destination::Destination;
+use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
-use bench::placement::{Distance, Placement};
+use bench::placement::Placement;
 use bench::spinner;
 use bench::stages::{STAGES, Stage};
-use measured::text;
 
-use call_tree::CallTree;
 use counts::Counts;
+use end::End;
 use recording::Recording;
-use samples::Samples;
-use stacks::Stacks;
 
 /// What `lab perf` takes.
 #[derive(Args)]
@@ -58,42 +57,6 @@ pub struct Options {
     destination: Destination,
 }
 
-/// One end of a stage's pipe.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Write,
-    Read,
-}
-
-impl End {
-    const BOTH: [End; 2] = [End::Write, End::Read];
-
-    fn program(self, stage: &Stage) -> &'static str {
-        match self {
-            End::Write => stage.writer,
-            End::Read => stage.reader,
-        }
-    }
-
-    /// The system call that this end lives by.
-    fn call(self, stage: &Stage) -> &'static str {
-        match (self, stage.number) {
-            (End::Write, 1) => "write",
-            (End::Write, _) => "vmsplice",
-            (End::Read, 1 | 2) => "read",
-            (End::Read, _) => "splice",
-        }
-    }
-
-    /// As in the names of the files: `stage1.write.txt`.
-    fn name(self) -> &'static str {
-        match self {
-            End::Write => "write",
-            End::Read => "read",
-        }
-    }
-}
-
 /// Looks at the stages, and writes what it saw into the machine's folder.
 ///
 /// # Errors
@@ -114,7 +77,7 @@ pub fn run(options: &Options) -> Result<()> {
     let progress = progress(stages.len());
     let (mut all_counts, mut beside) = (Vec::new(), None);
     for stage in stages {
-        if stage.never_sleeps() && placement.distance == Distance::OneCpu {
+        if stage.never_sleeps() && placement.nearness == Nearness::OneCpu {
             bail!(
                 "stage 5 needs a CPU for each end, and both are to run on CPU {} here",
                 placement.writer
@@ -131,7 +94,7 @@ pub fn run(options: &Options) -> Result<()> {
         let recording = Recording::take(stage, &placement, bytes, event)?;
         progress.inc(1);
         step("reading the samples");
-        let files = files(stage, &recording, &folder)?;
+        let files = files::of(stage, &recording, &folder)?;
         progress.inc(1);
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -178,72 +141,6 @@ fn bytes_in(options: &Options, elapsed: Duration) -> u64 {
     let times = f64::from(options.seconds) / elapsed.as_secs_f64();
     // Whole MiB are easier on the eye, should the command be shown.
     (((options.bytes as f64 * times) as u64) >> 20).max(1) << 20
-}
-
-/// All that is written about a stage: names and contents.
-fn files(stage: &Stage, recording: &Recording, folder: &Path) -> Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    let all = Samples::parse(&recording.script);
-    for end in End::BOTH {
-        let (program, call) = (end.program(stage), end.call(stage));
-        let samples = all.of(program);
-        recording::check(&samples, program)?;
-        let stacks = Stacks::under(call, &samples);
-        let tree = CallTree::new(call, &stacks);
-        let file = |kind: &str| format!("stage{}.{}.{kind}", stage.number, end.name());
-        let header = recording.header(program, call, stage, samples.len());
-        files.push((file("txt"), format!("{header}\n{tree}")));
-
-        let title = format!("stage {}: {program}", stage.number);
-        files.push((
-            file("svg"),
-            flame_graph::draw(&stacks, &title, &recording.subtitle())?,
-        ));
-        if let Some(before) = before(stage, end)
-            && let Some(stacks_before) = read_folded(&folder.join(before.file))?
-        {
-            let title = format!(
-                "{title}, beside {} of stage {}",
-                before.program, before.stage
-            );
-            let text = flame_graph::draw_difference(&stacks_before, &stacks, &title)?;
-            files.push((file("diff.svg"), text));
-        }
-        files.push((file("folded"), stacks.folded()));
-    }
-    Ok(files)
-}
-
-/// The same end in the stage before, where that was another program.
-struct Before {
-    stage: u8,
-    program: &'static str,
-    file: PathBuf,
-}
-
-fn before(stage: &Stage, end: End) -> Option<Before> {
-    let before = STAGES
-        .iter()
-        .find(|other| other.number + 1 == stage.number)?;
-    let program = end.program(before);
-    (program != end.program(stage)).then(|| Before {
-        stage: before.number,
-        program,
-        file: format!("stage{}.{}.folded", before.number, end.name()).into(),
-    })
-}
-
-fn read_folded(path: &Path) -> Result<Option<Stacks>> {
-    let Some(text) = text::read_to(path, "\n")? else {
-        say(format_args!(
-            "note: no differential flame graph, since there is no {} yet: run make perf",
-            path.display()
-        ));
-        return Ok(None);
-    };
-    let stacks = Stacks::from_folded(&text);
-    let advice = || format!("{}: no folded stacks: run make perf", path.display());
-    stacks.with_context(advice).map(Some)
 }
 
 fn print(stage: &Stage, files: &[(String, String)], recording: &Recording) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 mod bandwidth;
 mod check;
+mod clock;
 mod cpus;
 mod huge_pages;
 mod kernel;
@@ -87,6 +88,7 @@ fn examine(patient: Patient) -> Diagnosis {
     let checks = [
         kernel::checks(&patient),
         cpus::checks(&patient),
+        clock::checks(&patient),
         virtualization::checks(&patient),
         vec![noise, bandwidth],
         tried,

@@ -63,13 +63,13 @@ mod tests {
     use std::fs;
 
     use crate::roots::tests::FakeMachine;
-    use bench::placement::Distance;
+    use bench::nearness::Nearness;
     use measured::machine::{HugePages, PipeLimits, Virtualization};
 
     const PLACEMENT: Placement = Placement {
         writer: 0,
         reader: 2,
-        distance: Distance::SharedCache,
+        nearness: Nearness::SharedCache,
     };
 
     /// A laptop's files, as its kernel writes them.
@@ -167,6 +167,17 @@ mod tests {
             assert_eq!(Machine::read(&path).unwrap(), machine);
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_something_else_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("machine.toml");
+        let error = Machine::read(&path).unwrap_err();
+        assert!(format!("{error:#}").contains("machine.toml"), "{error:#}");
+        fs::write(&path, "name = 'x'").unwrap();
+        let error = Machine::read(&path).unwrap_err();
+        assert!(format!("{error:#}").contains("measures anew"), "{error:#}");
     }
 
     #[test]

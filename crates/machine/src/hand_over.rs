@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use bench::cpu_list;
-use bench::placement::{Distance, Placement};
+use bench::nearness::Nearness;
+use bench::placement::Placement;
 use measured::statistics;
 
 const SAMPLES: usize = 21;
@@ -36,7 +37,7 @@ impl Word {
 ///
 /// When one of the CPUs may not be used, or no thread can be had.
 pub fn nanoseconds(placement: &Placement) -> Result<Option<f64>> {
-    if placement.distance == Distance::OneCpu {
+    if placement.nearness == Nearness::OneCpu {
         return Ok(None);
     }
     let word = Word(AtomicUsize::new(0));
@@ -113,7 +114,7 @@ mod tests {
         let nowhere = Placement {
             writer: placement.writer,
             reader: 1 << 20,
-            distance: Distance::Unknown,
+            nearness: Nearness::Unknown,
         };
         nanoseconds(&nowhere).unwrap_err();
     }

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::{Number, decimals, decimals_if_any};
-use crate::rows::{Row, Rows};
+use crate::row::Row;
+use crate::rows::Rows;
 
 /// The ladder from stage 5 upward.
 pub const LADDER: Rows<Speed> = Rows::new("beyond.csv", "make beyond");

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::{Number, decimals, decimals_if_any};
-use crate::rows::{Row, Rows};
+use crate::row::Row;
+use crate::rows::Rows;
 
 /// The counts of all stages.
 pub const COUNTS: Rows<Counts> = Rows::new("perf/counts.csv", "make perf");

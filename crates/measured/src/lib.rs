@@ -14,6 +14,7 @@ mod parsing;
 pub mod plan;
 pub mod replacing;
 pub mod rounds;
+pub mod row;
 pub mod rows;
 pub mod runs;
 pub mod statistics;

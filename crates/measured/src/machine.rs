@@ -146,7 +146,8 @@ pub struct Ends {
     /// The reader's.
     pub reader: usize,
     /// How near they are, in words.
-    pub distance: String,
+    #[serde(rename = "distance")]
+    pub nearness: String,
 }
 
 impl From<&Placement> for Ends {
@@ -154,7 +155,7 @@ impl From<&Placement> for Ends {
         Ends {
             writer: placement.writer,
             reader: placement.reader,
-            distance: placement.distance.to_string(),
+            nearness: placement.nearness.to_string(),
         }
     }
 }
@@ -165,9 +166,9 @@ impl Machine {
         let Ends {
             writer,
             reader,
-            distance,
+            nearness,
         } = &self.placement;
-        format!("the writer on CPU {writer}, the reader on CPU {reader}: {distance}")
+        format!("the writer on CPU {writer}, the reader on CPU {reader}: {nearness}")
     }
 
     /// Reads what [`Machine::write`] wrote.

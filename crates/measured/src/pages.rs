@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::{Number, decimals};
-use crate::rows::{Row, Rows};
+use crate::row::Row;
+use crate::rows::Rows;
 
 /// The costs of all calls.
 pub const COSTS: Rows<Cost> = Rows::new("pages.csv", "make pages");

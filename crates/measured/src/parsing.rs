@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use csv::{ErrorKind, StringRecord};
 
-use crate::rows::{Row, check};
+use crate::row::{Row, check};
 
 /// The rows in the content of the file at `path`.
 pub(crate) fn parse<R: Row>(path: &Path, bytes: &[u8]) -> Result<Vec<R>> {

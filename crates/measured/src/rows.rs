@@ -8,20 +8,9 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::numbers::Number;
 use crate::parsing::parse;
-
-/// A row: its fields are the columns, by their names.
-pub trait Row: Serialize + DeserializeOwned {
-    /// All numbers in it.
-    fn numbers(&self) -> Vec<Number>;
-
-    /// What one has by having this row, in words for people.
-    fn holds(&self) -> Vec<String>;
-}
+use crate::row::{Row, check};
 
 /// A file of rows in a machine's folder.
 pub struct Rows<R> {
@@ -141,15 +130,6 @@ pub fn text<R: Row>(rows: &[R]) -> Result<String> {
         writer.serialize(row)?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
-/// Whether each number in the row can be right.
-///
-/// # Errors
-///
-/// Where one cannot; it says which.
-pub fn check<R: Row>(row: &R) -> Result<()> {
-    row.numbers().iter().try_for_each(Number::check)
 }
 
 /// The error, and below it what to do about it.

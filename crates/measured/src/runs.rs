@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::numbers::Number;
 use crate::parsing::parse;
-use crate::rows::{self, Row};
+use crate::row::{self, Row};
+use crate::rows;
 
 /// The file's name in a machine's folder.
 pub const FILE: &str = "runs.csv";
@@ -105,7 +106,7 @@ impl Appender {
     ///
     /// When a figure in it cannot be right, or it cannot be written.
     pub fn append(&mut self, run: &Run) -> Result<()> {
-        rows::check(run)?;
+        row::check(run)?;
         let mut writer = csv::WriterBuilder::new()
             .has_headers(false)
             .from_writer(Vec::new());
@@ -136,9 +137,8 @@ mod tests {
 
     #[test]
     fn whatever_the_kill_left_can_be_read_and_continued() {
-        let folder = std::env::temp_dir().join(format!("fast-pipes-runs-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(FILE);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
         let mut appender = Appender::open(&path).unwrap();
         appender.append(&run(1)).unwrap();
         appender.append(&run(2)).unwrap();
@@ -161,15 +161,14 @@ mod tests {
             assert_eq!(read(&path).unwrap().len(), rows.len() + 1);
             assert_eq!(read(&path).unwrap().last(), Some(&run(3)));
         }
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn no_file_is_no_runs_and_junk_is_an_error() {
         assert_eq!(read(Path::new("/nonexistent/runs.csv")).unwrap(), []);
-        let path = std::env::temp_dir().join(format!("fast-pipes-junk-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
         fs::write(&path, "round,group\n1,2\n").unwrap();
         assert!(format!("{:#}", read(&path).unwrap_err()).contains(":2: missing field `name`"));
-        fs::remove_file(path).unwrap();
     }
 }

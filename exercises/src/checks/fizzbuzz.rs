@@ -7,10 +7,11 @@ use bench::placement::Placement;
 
 use crate::support::contestant::Contestant;
 use crate::support::fizzbuzz::{CHAPTER, Comparison, EXPECTED, Lines, spliced_on, wrong_line};
-use crate::support::race::{self, Race, Verdict};
+use crate::support::race::{self, Race};
 use crate::support::report::{Fault, Report};
 use crate::support::speed::{self, Look, Reader, UNSEEN};
 use crate::support::stream;
+use crate::support::verdict::Verdict;
 
 /// Times the naive program's speed.
 const BRONZE: f64 = 10.0;

@@ -13,10 +13,11 @@ use libc::SPLICE_F_NONBLOCK;
 use crate::support::contestant::Contestant;
 use crate::support::on_cpu::on_cpu;
 use crate::support::patience::PATIENCE;
-use crate::support::race::{self, Run, Verdict};
+use crate::support::race::{self, Run};
 use crate::support::report::{Fault, Report};
 use crate::support::speed;
 use crate::support::stream::Stream;
+use crate::support::verdict::Verdict;
 
 const CHAPTER: &str = "stage 5, busy looping";
 const EXPECTED: &str = "X for as long as the reader wants it, also after a pause";

@@ -5,7 +5,8 @@ use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use bench::placement::{Distance, Placement};
+use bench::nearness::Nearness;
+use bench::placement::Placement;
 use common::syscall::vmsplice;
 use common::{Buffer, WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
@@ -36,7 +37,7 @@ pub fn one_cpu() -> anyhow::Result<Placement> {
     Ok(Placement {
         writer: cpus.reader,
         reader: cpus.reader,
-        distance: Distance::OneCpu,
+        nearness: Nearness::OneCpu,
     })
 }
 
@@ -48,7 +49,7 @@ pub fn one_cpu() -> anyhow::Result<Placement> {
 pub fn two_cpus() -> anyhow::Result<Placement> {
     let cpus = Placement::choose(None)?;
     anyhow::ensure!(
-        cpus.distance != Distance::OneCpu,
+        cpus.nearness != Nearness::OneCpu,
         "there is one CPU here: who spins on it keeps the other end from running\n\
          what was checked so far is right; for the rest, come back with two CPUs"
     );

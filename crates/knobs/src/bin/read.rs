@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             with_read(&pipe, &options)?
         };
         let line = match options.csv {
-            true => throughput.csv_row(options.pipe_size, &options.columns()),
+            true => throughput.csv_row(options.pipe_size, &options.knobs()),
             false => throughput.to_string(),
         };
         writeln!(io::stdout(), "{line}").context("cannot print the result")

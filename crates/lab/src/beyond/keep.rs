@@ -6,7 +6,7 @@ use anyhow::Result;
 use measured::beyond::{BESIDE, FIZZBUZZ, LADDER, Speed, WAITING, WITHOUT_VMSPLICE, Wait};
 use measured::rows::{Beside, Rows};
 
-use super::Run;
+use super::run::Run;
 use super::tables::Table;
 
 /// Makes sure that the folder will take the runs, before they take their minutes.

@@ -8,7 +8,7 @@ use common::size;
 use measured::rounds::Rounds;
 use measured::statistics;
 
-use super::Run;
+use super::run::Run;
 use super::tables::{Rung, Table};
 
 /// A rung and the medians of its figures.

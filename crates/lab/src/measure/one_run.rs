@@ -8,8 +8,9 @@ use std::process::{ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
+use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
-use bench::placement::{Distance, Placement};
+use bench::placement::Placement;
 use machine::memory_bandwidth::MemoryBandwidth;
 use measured::plan::Subject;
 
@@ -81,7 +82,7 @@ impl<'run> Bench<'run> {
         let mut placement = self.placement.clone();
         if one_cpu {
             placement.reader = placement.writer;
-            placement.distance = Distance::OneCpu;
+            placement.nearness = Nearness::OneCpu;
         }
         placement
     }

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use bench::placement::{Distance, Placement};
+use bench::nearness::Nearness;
+use bench::placement::Placement;
 use measured::measurement::Missing;
 use measured::plan::{self, Configuration, Subject};
 use measured::unfinished::Unfinished;
@@ -19,7 +20,7 @@ impl Selection {
     /// Two ends need two CPUs to be measured on two. On one, there is so little
     /// to measure that the short form has it all.
     pub fn new(quick: bool, placement: &Placement) -> Selection {
-        let one_cpu = placement.distance == Distance::OneCpu;
+        let one_cpu = placement.nearness == Nearness::OneCpu;
         let (chosen, left_out): (Vec<_>, Vec<_>) = plan::configurations(quick && !one_cpu)
             .into_iter()
             .partition(|configuration| !one_cpu || fits_on_one(&configuration.subject));

@@ -5,28 +5,19 @@ use std::fmt::Write;
 use comfy_table::{Cell, CellAlignment, Row, Table, presets};
 use common::{page_size, size};
 
-use super::ROUNDS;
 use super::costs::{Costs, Key, Summary};
 use super::pipeful::{MOST, Pipeful};
 
 /// The medians, and what the words mean.
-pub fn tables(costs: &Costs, pipe: &Pipeful, cpu: usize) -> String {
+pub fn tables(costs: &Costs, pipe: &Pipeful, cpu: usize, rounds: u64) -> String {
     let summaries: Vec<(Key, Summary)> = costs.summaries().collect();
     let mut text = format!(
-        "Nanoseconds for each page, the median of {ROUNDS} rounds on CPU {cpu}.\n\n\
+        "Nanoseconds for each page, the median of {rounds} rounds on CPU {cpu}.\n\n\
          vmsplice(2) into a pipe that nobody else uses:\n{}\n\n\
          splice(2) of the full pipe to /dev/null, not part of the above:\n{}\n",
         table("vmsplice", &summaries),
         table("splice", &summaries),
     );
-    let alone = "get_user_pages_fast";
-    if summaries.iter().any(|(key, _)| key.call == alone) {
-        let _ = writeln!(
-            text,
-            "\n{alone} alone (gup_test):\n{}",
-            table(alone, &summaries)
-        );
-    }
     text += "\ntouched    written before: the memory has pages of its own\n\
              untouched  never written, but passed before: all of it is the kernel's page of zeros\n\
              new        neither: the kernel has to find a page first\n";

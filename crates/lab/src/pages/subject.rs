@@ -85,11 +85,6 @@ impl Subject {
         &self.memory
     }
 
-    /// Whether it must be made new before each use.
-    pub fn is_new(&self) -> bool {
-        self.past == Past::New
-    }
-
     /// Brings it into the state that its past says.
     ///
     /// # Errors

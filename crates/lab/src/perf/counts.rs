@@ -146,7 +146,8 @@ fn line(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bench::placement::{Distance, Placement};
+    use bench::nearness::Nearness;
+    use bench::placement::Placement;
 
     /// dd reads and writes 1000 blocks: at least 2000 system calls.
     #[test]
@@ -154,7 +155,7 @@ mod tests {
         let placement = Placement {
             writer: *bench::cpu_list::allowed().first().unwrap(),
             reader: *bench::cpu_list::allowed().last().unwrap(),
-            distance: Distance::Unknown,
+            nearness: Nearness::Unknown,
         };
         let words = |text: &str| text.split(' ').map(str::to_owned).collect();
         let writer = words("dd if=/dev/zero bs=4096 count=1000 status=none");
@@ -178,7 +179,7 @@ mod tests {
         let placement = Placement {
             writer: *bench::cpu_list::allowed().first().unwrap(),
             reader: *bench::cpu_list::allowed().first().unwrap(),
-            distance: Distance::OneCpu,
+            nearness: Nearness::OneCpu,
         };
         let pair = Pair::new(
             vec!["true".to_owned()],

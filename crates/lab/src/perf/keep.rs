@@ -7,8 +7,8 @@ use bench::stages::Stage;
 use measured::counts::{COUNTS, Counts as Row};
 use measured::rows::Beside;
 
-use super::End;
 use super::counts::Counts;
+use super::end::End;
 
 /// Makes sure that the folder will take the counts, before they take their minutes.
 ///

@@ -1,4 +1,4 @@
-//! The CPUs: which two will be used and why, and how fast they are let run.
+//! The CPUs: which two will be used and why.
 
 use super::check::Check;
 use super::patient::Patient;
@@ -6,7 +6,7 @@ use crate::hand_over;
 use bench::core_kinds;
 use bench::cpu_list::{self, CpuSet};
 use bench::cpu_quota;
-use bench::placement::Distance;
+use bench::nearness::Nearness;
 
 /// More than a word takes within most chips, in nanoseconds.
 const FAR: f64 = 150.0;
@@ -17,8 +17,6 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
         quota(patient),
         pair(patient),
         distance(patient),
-        governor(patient),
-        turbo(patient),
     ]
 }
 
@@ -56,22 +54,22 @@ fn pair(patient: &Patient) -> Check {
     let placement = &patient.placement;
     let (writer, reader) = (placement.writer, placement.reader);
     let kinds = core_kinds::among(&CpuSet::from([writer, reader]), &patient.roots.sys());
-    let finding = match placement.distance {
-        Distance::OneCpu => format!("CPU {writer} for both ends"),
-        distance => format!("CPU {writer} writes, {reader} reads: {distance}"),
+    let finding = match placement.nearness {
+        Nearness::OneCpu => format!("CPU {writer} for both ends"),
+        nearness => format!("CPU {writer} writes, {reader} reads: {nearness}"),
     };
     let limited = |meaning| Check::limited("pair", &finding, meaning);
-    match placement.distance {
-        Distance::SharedCache if kinds.len() > 1 => {
+    match placement.nearness {
+        Nearness::SharedCache if kinds.len() > 1 => {
             limited("the cores are of two kinds: the slower one slows every stage")
         }
-        Distance::SharedCache => Check::ok("pair", finding),
-        Distance::Unknown => limited("if they share no cache, every stage is slower"),
-        Distance::NoSharedCache => limited("the ends meet in memory: every stage is slower"),
-        Distance::OneCore => {
+        Nearness::SharedCache => Check::ok("pair", finding),
+        Nearness::Unknown => limited("if they share no cache, every stage is slower"),
+        Nearness::NoSharedCache => limited("the ends meet in memory: every stage is slower"),
+        Nearness::OneCore => {
             limited("the ends share one core's units: stage 5's loops hinder each other")
         }
-        Distance::OneCpu => {
+        Nearness::OneCpu => {
             let check = limited("the ends take turns: stages 1 to 4 run, stage 5 cannot");
             let online = patient.roots.text("sys/devices/system/cpu/online");
             match online.and_then(|list| cpu_list::parse(&list).ok()) {
@@ -111,85 +109,12 @@ fn distance(patient: &Patient) -> Check {
     }
 }
 
-fn governor(patient: &Patient) -> Check {
-    let cpu = &patient.machine.cpu;
-    let driver = match &cpu.frequency_driver {
-        Some(driver) => format!(" ({driver})"),
-        None => String::new(),
-    };
-    match cpu.governor.as_deref() {
-        Some("performance") => Check::ok("governor", format!("performance{driver}")),
-        Some(governor) => Check::limited(
-            "governor",
-            format!("{governor}{driver}"),
-            "the frequency follows the load: short runs of all stages come out slower",
-        )
-        .mended_by("sudo cpupower frequency-set --governor performance"),
-        None if patient.machine.virtualization.hypervisor.is_some() => {
-            Check::ok("governor", "the host's affair")
-        }
-        None => Check::limited(
-            "governor",
-            "/sys does not tell",
-            "if the frequency changes, so do the figures of all stages",
-        ),
-    }
-}
-
-fn turbo(patient: &Patient) -> Check {
-    match patient.machine.cpu.turbo {
-        Some(false) => Check::ok("turbo", "off"),
-        Some(true) => {
-            let intel = "devices/system/cpu/intel_pstate/no_turbo";
-            let remedy = match patient.roots.has(&format!("sys/{intel}")) {
-                true => format!("echo 1 | sudo tee /sys/{intel}"),
-                false => "echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost".to_owned(),
-            };
-            Check::limited(
-                "turbo",
-                "on",
-                "a CPU that gets hot slows down: compare figures only within one run",
-            )
-            .mended_by(remedy)
-        }
-        None if patient.machine.virtualization.hypervisor.is_some() => {
-            Check::ok("turbo", "the host's affair")
-        }
-        None => Check::ok("turbo", "no switch for it in /sys"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     use crate::doctor::check::Verdict;
     use crate::doctor::patient::tests::patient;
-
-    #[test]
-    fn a_laptop_is_told_what_steadies_it() {
-        let laptop = patient(
-            &[
-                (
-                    "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
-                    "powersave",
-                ),
-                (
-                    "sys/devices/system/cpu/cpu0/cpufreq/scaling_driver",
-                    "intel_pstate",
-                ),
-                ("sys/devices/system/cpu/intel_pstate/no_turbo", "0"),
-            ],
-            Distance::SharedCache,
-        );
-        assert_eq!(pair(&laptop).verdict, Verdict::Ok);
-        let governor = governor(&laptop);
-        assert_eq!(governor.verdict, Verdict::Limited);
-        assert_eq!(governor.finding, "powersave (intel_pstate)");
-        let turbo = turbo(&laptop);
-        assert_eq!(turbo.verdict, Verdict::Limited);
-        assert!(turbo.remedy.unwrap().ends_with("intel_pstate/no_turbo"));
-    }
 
     #[test]
     fn every_kind_of_core_is_named() {
@@ -199,7 +124,7 @@ mod tests {
             ("sys/devices/system/cpu/cpu2/cpu_capacity", "406\n"),
             ("sys/devices/system/cpu/cpu3/cpu_capacity", "406\n"),
         ];
-        let phone = patient(&phone, Distance::SharedCache);
+        let phone = patient(&phone, Nearness::SharedCache);
         let finding = usable(&phone).finding;
         assert!(
             finding.ends_with(": 0-1 (capacity 1024), 2-3 (capacity 406)"),
@@ -214,7 +139,7 @@ mod tests {
             ("sys/devices/cpu_core/cpus", "0-2\n"),
             ("sys/devices/cpu_atom/cpus", "3-9\n"),
         ];
-        let laptop = patient(&laptop, Distance::SharedCache);
+        let laptop = patient(&laptop, Nearness::SharedCache);
         let finding = usable(&laptop).finding;
         assert!(
             finding.ends_with(": 0-2 (performance cores), 3 (efficiency cores)"),
@@ -229,7 +154,7 @@ mod tests {
         let quota = |max| {
             quota(&patient(
                 &[group, ("sys/fs/cgroup/cpu.max", max)],
-                Distance::SharedCache,
+                Nearness::SharedCache,
             ))
         };
         assert_eq!(quota("max 100000\n").finding, "none");
@@ -240,28 +165,18 @@ mod tests {
     }
 
     #[test]
-    fn a_vm_leaves_frequencies_to_its_host() {
-        let vm = patient(
-            &[("proc/cpuinfo", "flags : hypervisor")],
-            Distance::SharedCache,
-        );
-        assert_eq!(governor(&vm).verdict, Verdict::Ok);
-        assert_eq!(turbo(&vm).verdict, Verdict::Ok);
-    }
-
-    #[test]
-    fn every_distance_but_the_nearest_is_limited() {
-        for distance in [
-            Distance::Unknown,
-            Distance::NoSharedCache,
-            Distance::OneCore,
-            Distance::OneCpu,
+    fn every_pair_but_the_nearest_is_limited() {
+        for nearness in [
+            Nearness::Unknown,
+            Nearness::NoSharedCache,
+            Nearness::OneCore,
+            Nearness::OneCpu,
         ] {
-            let check = pair(&patient(&[], distance));
-            assert_eq!(check.verdict, Verdict::Limited, "{distance}");
+            let check = pair(&patient(&[], nearness));
+            assert_eq!(check.verdict, Verdict::Limited, "{nearness}");
         }
         let online = [("sys/devices/system/cpu/online", "0-7")];
-        let check = pair(&patient(&online, Distance::OneCpu));
+        let check = pair(&patient(&online, Nearness::OneCpu));
         assert_eq!(check.remedy.as_deref(), Some("taskset -cp 0-7 $$"));
     }
 }

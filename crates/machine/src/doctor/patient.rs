@@ -49,7 +49,7 @@ pub(super) mod tests {
     use std::ops::Deref;
 
     use crate::roots::tests::FakeMachine;
-    use bench::placement::Distance;
+    use bench::nearness::Nearness;
 
     /// A patient, and the files that it is made of.
     pub struct FakePatient {
@@ -66,13 +66,13 @@ pub(super) mod tests {
     }
 
     /// Somebody's machine with CPUs 0 to 3, whose kernel has these files.
-    pub fn patient(files: &[(&str, &str)], distance: Distance) -> FakePatient {
+    pub fn patient(files: &[(&str, &str)], nearness: Nearness) -> FakePatient {
         let files = FakeMachine::new(files);
         let roots = files.roots();
         let placement = Placement {
             writer: 0,
-            reader: if distance == Distance::OneCpu { 0 } else { 2 },
-            distance,
+            reader: if nearness == Nearness::OneCpu { 0 } else { 2 },
+            nearness,
         };
         let machine = facts::gather("test", &roots, &placement);
         let patient = Patient {

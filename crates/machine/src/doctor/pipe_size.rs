@@ -62,7 +62,7 @@ mod tests {
 
     use crate::doctor::check::Verdict;
     use crate::doctor::patient::tests::patient;
-    use bench::placement::Distance;
+    use bench::nearness::Nearness;
 
     #[test]
     fn small_ordinary_and_not_told() {
@@ -82,7 +82,7 @@ mod tests {
             ),
             (vec![], Verdict::Ok, "up to 256KiB"),
         ] {
-            let check = check(&patient(&files, Distance::SharedCache));
+            let check = check(&patient(&files, Nearness::SharedCache));
             assert_eq!(check.verdict, verdict, "{check:?}");
             assert!(check.finding.contains(words), "{check:?}");
         }

@@ -143,7 +143,7 @@ mod tests {
 
     use crate::doctor::check::Verdict;
     use crate::doctor::patient::tests::patient;
-    use bench::placement::Distance;
+    use bench::nearness::Nearness;
 
     fn symbols_of(text: &str) -> Check {
         symbols(&patient(
@@ -151,7 +151,7 @@ mod tests {
                 ("proc/kallsyms", text),
                 ("proc/sys/kernel/kptr_restrict", "1"),
             ],
-            Distance::SharedCache,
+            Nearness::SharedCache,
         ))
     }
 
@@ -163,7 +163,7 @@ mod tests {
         let check = symbols_of(hidden);
         assert!(check.finding.starts_with("hidden"), "{check:?}");
         assert!(check.remedy.unwrap().contains("kptr_restrict=0"));
-        let nothing = symbols(&patient(&[], Distance::SharedCache));
+        let nothing = symbols(&patient(&[], Nearness::SharedCache));
         assert_eq!(nothing.finding, "no /proc/kallsyms");
     }
 
@@ -199,7 +199,7 @@ mod tests {
             ),
             ("", "apt"),
         ] {
-            let patient = patient(&[("etc/os-release", release)], Distance::SharedCache);
+            let patient = patient(&[("etc/os-release", release)], Nearness::SharedCache);
             assert!(install_perf(&patient).contains(command), "{release}");
         }
     }

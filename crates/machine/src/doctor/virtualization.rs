@@ -50,7 +50,7 @@ mod tests {
 
     use crate::doctor::check::Verdict;
     use crate::doctor::patient::tests::patient;
-    use bench::placement::Distance;
+    use bench::nearness::Nearness;
 
     #[test]
     fn a_container_on_a_vm() {
@@ -59,7 +59,7 @@ mod tests {
             ("proc/self/status", "Name:\tlab\nSeccomp:\t2\n"),
             ("run/.containerenv", ""),
         ];
-        let [hypervisor, container] = checks(&patient(&files, Distance::SharedCache))
+        let [hypervisor, container] = checks(&patient(&files, Nearness::SharedCache))
             .try_into()
             .unwrap();
         assert_eq!(hypervisor.verdict, Verdict::Limited);
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn bare_metal() {
-        let [hypervisor, container] = checks(&patient(&[], Distance::SharedCache))
+        let [hypervisor, container] = checks(&patient(&[], Nearness::SharedCache))
             .try_into()
             .unwrap();
         assert_eq!(hypervisor.finding, NO_TRACE);

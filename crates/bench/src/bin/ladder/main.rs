@@ -1,19 +1,23 @@
 //! `make` and `make stage1` … `make stage5`: runs the stages and draws the ladder.
 
+mod table;
+
 use std::io;
 use std::path::Path;
 use std::process::{ExitCode, Output};
 
-use anyhow::{Context, Result, bail};
-use bench::bar::bar;
+use anyhow::{Result, bail};
 use bench::cpu_quota;
+use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
-use bench::placement::{Distance, Placement};
+use bench::placement::Placement;
 use bench::spinner;
 use bench::stages::{STAGES, Stage};
 use clap::Parser;
 use common::{Throughput, print, say, size};
 use indicatif::ProgressBar;
+
+use table::{ladder, parse_row, row};
 
 /// Run the stages of Fast Pipes, each a writer and a reader on a CPU of its own
 #[derive(Parser)]
@@ -80,7 +84,7 @@ fn warn(placement: &Placement) {
              whenever that is used up, they are stopped for a while"
         ));
     }
-    if placement.distance == Distance::OneCpu {
+    if placement.nearness == Nearness::OneCpu {
         say(format_args!(
             "warning: both ends share CPU {}: they take turns, and nothing runs in parallel",
             placement.writer
@@ -89,7 +93,7 @@ fn warn(placement: &Placement) {
 }
 
 fn run_one(stage: &Stage, placement: &Placement, options: &Options) -> Result<()> {
-    if stage.never_sleeps() && placement.distance == Distance::OneCpu {
+    if stage.never_sleeps() && placement.nearness == Nearness::OneCpu {
         bail!("{NO_SPINNING}");
     }
     let pair = pair(stage, placement, options.bytes, options.csv)?;
@@ -126,7 +130,7 @@ fn run_all(placement: &Placement, options: &Options) -> Result<()> {
                 stage.number, stage.writer, stage.reader
             ))?;
         }
-        if stage.never_sleeps() && placement.distance == Distance::OneCpu {
+        if stage.never_sleeps() && placement.nearness == Nearness::OneCpu {
             say(NO_SPINNING);
             results.push(None);
             continue;
@@ -164,10 +168,6 @@ fn run(pair: &Pair, stage: &Stage) -> Result<Output> {
     output
 }
 
-fn row(stage: &Stage, throughput: &Throughput) -> String {
-    format!("stage{},{:.3}\n", stage.number, throughput.gib_per_second)
-}
-
 /// Where the two ends run, as the beginning of a line.
 fn sentence(placement: &Placement) -> String {
     placement.to_string().replacen("the", "The", 1)
@@ -198,63 +198,8 @@ fn waiting(stage: &Stage) -> ProgressBar {
     waiting
 }
 
-/// The row that the readers print with `--csv`: GiB/s, bytes, buffer size, ….
-fn parse_row(row: &[u8]) -> Result<Throughput> {
-    let row = String::from_utf8_lossy(row);
-    let mut columns = row.split(',');
-    let mut next = || {
-        columns
-            .next()
-            .with_context(|| format!("a short row: {row}"))
-    };
-    Ok(Throughput {
-        gib_per_second: next()?.parse()?,
-        bytes: next()?.parse()?,
-        buf_size: next()?.parse()?,
-    })
-}
-
 /// In less time than this, the start of the programs weighs too much.
 fn is_too_short(throughput: &Throughput) -> bool {
     let gib = throughput.bytes as f64 / f64::from(1 << 30);
     gib / throughput.gib_per_second < 0.05
-}
-
-fn ladder(results: &[Option<f64>]) -> String {
-    let fastest = results.iter().flatten().copied().fold(0.0, f64::max);
-    let mut text = format!(
-        "\n{:22}{:>7}{:>11}{:>10}\n",
-        "", "GiB/s", "x stage 1", "the post"
-    );
-    for (stage, result) in STAGES.iter().zip(results) {
-        text += &format!("stage {}  {:13}", stage.number, stage.novelty);
-        text += &match result {
-            Some(result) => {
-                let times = match results[0] {
-                    Some(first) => format!("{:.1}", result / first),
-                    None => "-".to_owned(),
-                };
-                let bar = bar(result / fastest, 28);
-                format!("{result:>7.1}{times:>11}{:>10.1}  {bar}\n", stage.post)
-            }
-            None => format!("{:>7}{:>11}{:>10.1}\n", "-", "-", stage.post),
-        };
-    }
-    text + "\nYours is a single run of each. The post ran on an i7-8550U with Linux 5.17:\n\
-        https://mazzo.li/posts/fast-pipes.html\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_readers_row_is_read_back() {
-        let result = parse_row(b"3.703704,10737418240,262144,65536,0,0,0,0,0,0,0,0,0,0\n").unwrap();
-        assert_eq!(
-            result.to_string(),
-            "3.7GiB/s, 256KiB buffer, 40960 iterations (10GiB piped)"
-        );
-        assert!(parse_row(b"").is_err());
-    }
 }

@@ -1,0 +1,11 @@
+//! What is measured, printed and kept.
+
+/// One run: its round, its rung's name, and what its program measured.
+pub struct Run {
+    pub round: u32,
+    pub name: String,
+    /// As many as the table has, all more than 0.
+    pub figures: Vec<f64>,
+    /// Nanoseconds for a word from CPU to CPU, just before: on a VM that can change.
+    pub hand_over: Option<f64>,
+}
