@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -61,46 +60,6 @@ fn yesterdays_programs_are_not_checked() {
     assert!(check().contains("solution3 is not built"), "{}", check());
     fs::copy("/bin/false", folder.join("solution3")).unwrap();
     assert!(check().contains("exit code 1"), "{}", check());
-}
-
-/// Whatever the name of the folder that cargo builds in.
-#[test]
-fn make_takes_a_target_folder_with_spaces() {
-    let folder = tempfile::tempdir().unwrap();
-    let target = folder.path().join("a target");
-    let programs = target.join("release");
-    fs::create_dir_all(&programs).unwrap();
-    let script = |path: &Path, text: &str| {
-        fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-    };
-    script(&programs.join("workshop"), "echo asked for \"$@\"");
-    // All is built already; any other question is for the true one.
-    let cargo = std::env::var("CARGO").unwrap_or("cargo".to_owned());
-    script(
-        &folder.path().join("cargo"),
-        &format!("[ \"$1\" = build ] || exec '{cargo}' \"$@\""),
-    );
-    let path = std::env::var("PATH").unwrap();
-    for (goal, asked) in [
-        ("workshop", "progress"),
-        ("hint2", "hint 2"),
-        ("reset3", "reset 3"),
-        ("exercise4", "check 4"),
-        ("solution5", "check 5 --solution"),
-    ] {
-        let output = Command::new("make")
-            .args(["--silent", "--no-print-directory", "--directory"])
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .arg(goal)
-            .env("CARGO_TARGET_DIR", &target)
-            .env("PATH", format!("{}:{path}", folder.path().display()))
-            .env_remove("CARGO_BUILD_TARGET")
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(text, format!("asked for {asked}\n"), "{output:?}");
-    }
 }
 
 #[test]

@@ -106,7 +106,7 @@ mod tests {
     fn an_item_comes_with_its_comment_and_without_its_neighbors() {
         let path = concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/../stage1-write-read/src/write.rs"
+            "/../../stage1-write-read/src/write.rs"
         );
         let listing = item(path, "fill_pipe").unwrap();
         let code: Vec<&str> = listing
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_diff_shows_both_sides() {
-        let stage = |name| format!("{}/../{name}/src/write.rs", env!("CARGO_MANIFEST_DIR"));
+        let stage = |name| format!("{}/../../{name}/src/write.rs", env!("CARGO_MANIFEST_DIR"));
         let (old, new) = (stage("stage2-vmsplice"), stage("stage4-hugepages"));
         let text = diff(&old, &new).unwrap();
         assert!(

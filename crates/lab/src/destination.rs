@@ -8,7 +8,8 @@ use measured::name::Name;
 /// The options that name the folder.
 #[derive(Args)]
 pub struct Destination {
-    /// The folder under book/measured that keeps what is measured
+    /// The folder under book/measured that keeps what is measured [without it, `measure`
+    /// and `perf` keep it in yours, the others nowhere]
     #[arg(long, value_name = "NAME")]
     machine: Option<Name>,
 
