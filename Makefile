@@ -37,9 +37,11 @@ INTO = --machine "$(MACHINE)" $(if $(filter-out 0,$(REPLACE_REFERENCE)),--replac
 RUN = --bytes "$(or $(BYTES),10GiB)" $(PLACE)
 LADDER = $(call run,ladder,--package bench) --end-with-parent $(RUN) $(ROWS)
 LAB = $(call run,lab,--quiet $(ALL)) --end-with-parent
-WORKSHOP = $(call run,workshop,--quiet --package exercises --bin workshop,$(1))
+WORKSHOP = $(call run,workshop,--quiet --package exercises --bin workshop,$(1)) --end-with-parent
 # A check chooses among the CPUs that it may use.
-CHECK = $(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) check
+CHECK = $(if $(CPUS),command -v taskset >/dev/null || \
+	{ echo 'CPUS needs taskset here, and there is none: install util-linux, or leave CPUS out' >&2; exit 1; };) \
+	$(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) check
 
 # Two runs at once would measure each other.
 .NOTPARALLEL:
@@ -98,7 +100,7 @@ fizzbuzz: lab
 
 .PHONY: book serve check-book
 # What weaves code, figures and data into the pages and builds them; it measures nothing.
-PREPROCESSOR = $(call run,preprocessor,--package preprocessor)
+PREPROCESSOR = $(call run,preprocessor,--package preprocessor) --end-with-parent
 book: | tools
 	@$(PREPROCESSOR) build
 	@echo 'Read it from book/book/index.html'

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use bench::pair;
 use clap::{Parser, Subcommand};
 use exercises::exercise::{ALL, Exercise};
 use exercises::progress::Progress;
@@ -15,6 +16,10 @@ use exercises::{hints, reset};
 /// Check the workshop's exercises
 #[derive(Parser)]
 struct Options {
+    /// End when the program that started this one does, as make does
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
+
     #[command(subcommand)]
     command: Command,
 
@@ -57,6 +62,9 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let mut code = ExitCode::SUCCESS;
     let run = common::run(|| {
+        if options.end_with_parent {
+            pair::end_with_parent()?;
+        }
         let folder = &options.exercises;
         let out = &mut Printed(io::stdout());
         match &options.command {

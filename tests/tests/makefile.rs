@@ -91,11 +91,14 @@ fn what_runs_is_what_cargo_has_just_built() {
         ("doctor", "lab: "),
         ("perf-stage2", "lab: "),
         ("beyond", "lab: --end-with-parent beyond"),
-        ("workshop", "workshop: progress"),
-        ("hint2", "workshop: hint 2"),
-        ("reset2", "workshop: reset 2"),
-        ("exercise2", "workshop: check 2"),
-        ("solution2", "workshop: check 2 --solution"),
+        ("workshop", "workshop: --end-with-parent progress"),
+        ("hint2", "workshop: --end-with-parent hint 2"),
+        ("reset2", "workshop: --end-with-parent reset 2"),
+        ("exercise2", "workshop: --end-with-parent check 2"),
+        (
+            "solution2",
+            "workshop: --end-with-parent check 2 --solution",
+        ),
     ] {
         let ending = clone.make(&[goal]);
         assert_eq!(ending.code, 0, "{goal}: {ending:?}");

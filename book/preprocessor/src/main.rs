@@ -16,6 +16,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
+use bench::pair;
 use clap::{Parser, Subcommand};
 use mdbook_preprocessor::{Preprocessor, parse_input};
 
@@ -24,6 +25,10 @@ use build::FastPipes;
 /// Weave code, figures and what was measured into the book that mdBook hands over
 #[derive(Parser)]
 struct Options {
+    /// End when the program that started this one does, as make does
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -45,12 +50,17 @@ enum Command {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    common::run(|| match options.command {
-        None => preprocess(),
-        Some(Command::Supports { renderer: _ }) => Ok(()),
-        Some(Command::Build) => build::run(),
-        Some(Command::Serve(options)) => serve::run(&options),
-        Some(Command::Console(options)) => console::run(&options),
+    common::run(|| {
+        if options.end_with_parent {
+            pair::end_with_parent()?;
+        }
+        match options.command {
+            None => preprocess(),
+            Some(Command::Supports { renderer: _ }) => Ok(()),
+            Some(Command::Build) => build::run(),
+            Some(Command::Serve(options)) => serve::run(&options),
+            Some(Command::Console(options)) => console::run(&options),
+        }
     })
 }
 
