@@ -40,7 +40,7 @@ LAB = $(call run,lab,--quiet $(ALL)) --end-with-parent
 WORKSHOP = $(call run,workshop,--quiet --package exercises --bin workshop,$(1)) --end-with-parent
 # A check chooses among the CPUs that it may use.
 CHECK = $(if $(CPUS),command -v taskset >/dev/null || \
-	{ echo 'CPUS needs taskset here, and there is none: install util-linux, or leave CPUS out' >&2; exit 1; };) \
+	{ echo 'CPUS needs taskset: install util-linux or leave CPUS out' >&2; exit 1; };) \
 	$(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) check
 
 # Two runs at once would measure each other.
