@@ -89,7 +89,7 @@ fn root_writes_to_nobody_elses_file() {
     fs::write(&victim, "precious").unwrap();
     // The shell's number is the workshop's after exec.
     let script = format!(
-        "ln -s victim fast-pipes-is-it-huge-$$; exec {} check 4 --solution",
+        "ln -s victim fast-pipes-is-it-huge-$$; exec '{}' check 4 --solution",
         env!("CARGO_BIN_EXE_workshop")
     );
     let child = Command::new("sh")

@@ -100,7 +100,7 @@ fn a_counter_that_stops_in_a_race() {
     let ending = check(
         3,
         &format!(
-            "[ -p /proc/self/fd/1 ] && exec {}; head -c 6000000 >/dev/null; SLEEP",
+            "[ -p /proc/self/fd/1 ] && exec '{}'; head -c 6000000 >/dev/null; SLEEP",
             env!("CARGO_BIN_EXE_solution3")
         ),
     );

@@ -41,7 +41,7 @@ fn what_fails_is_tried_again_and_then_named() {
     let real = program_path("stage4-write");
     let count = lab.root.path().join("count");
     let killed = format!(
-        "echo x >> {0}; case $(wc -l < {0}) in 1|3) kill -9 $$;; esac; exec {1} \"$@\"",
+        "echo x >> '{0}'; case $(wc -l < '{0}') in 1|3) kill -9 $$;; esac; exec '{1}' \"$@\"",
         count.display(),
         real.display()
     );
