@@ -24,7 +24,7 @@ MACHINES =
 STAGES := stage1 stage2 stage3 stage4 stage5
 EXERCISES := 1 2 3 4 5 6 7
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
-# Cargo takes a relative folder from where it is started, and mdbook starts it in book/.
+# Cargo takes a relative folder from where it is started: all that make starts mean the same one.
 $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR,\
 	$(if $(filter-out /%,$(firstword $($(name)))),$(eval override export $(name) := $(CURDIR)/$($(name)))))
 # Runs program $(1) of what `cargo build --release $(2)` builds, as cargo alone knows
