@@ -1,0 +1,98 @@
+//! Watches a pipeline that already runs, and changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use procfs::process::{Process, all_processes};
+
+use crate::account;
+use crate::descriptors::{self, Identity, Target};
+use crate::seen::Seen;
+use crate::signals::{Signals, Wish};
+use crate::view::View;
+use crate::watcher::Watcher;
+
+/// Watches for so long the process, and all that hang together with it by pipes.
+///
+/// # Errors
+///
+/// When there is no such process, or this user may not look at it.
+pub fn watch(pid: i32, longest: Duration, view: &mut View) -> Result<Seen> {
+    let process = Process::new(pid).map_err(|_| anyhow::anyhow!("there is no process {pid}"))?;
+    if descriptors::of(&process).is_err() {
+        bail!(
+            "process {pid} is another user's, or in a container: what it holds cannot be seen\n\
+             start the watcher as that user, or as root"
+        );
+    }
+    let together = connected(pid)?;
+    let mut signals = Signals::new().context("cannot take signals")?;
+    let mut watcher = Watcher::of(&together);
+    let start = Instant::now();
+    while start.elapsed() < longest && !watcher.scene.is_over() {
+        signals.wait(None, watcher.pause())?;
+        match signals.wishes().first() {
+            Some(Wish::Continued) => watcher.skip(),
+            Some(_) => break,
+            None => {}
+        }
+        watcher.look();
+        view.draw(&watcher);
+    }
+    watcher.finish();
+    view.clear();
+    Ok(account::seen(&watcher))
+}
+
+/// The process, and those that hold an end of a pipe that one of these holds.
+fn connected(pid: i32) -> Result<Vec<i32>> {
+    let mut holders: BTreeMap<Identity, Vec<i32>> = BTreeMap::new();
+    let mut held: BTreeMap<i32, Vec<Identity>> = BTreeMap::new();
+    let me = std::process::id() as i32;
+    let all = all_processes().context("cannot read /proc")?;
+    for process in all.flatten().filter(|process| process.pid != me) {
+        let ends = ends_of(&process);
+        for pipe in &ends {
+            holders.entry(pipe.clone()).or_default().push(process.pid);
+        }
+        held.insert(process.pid, ends);
+    }
+    let mut found = vec![pid];
+    let mut known = BTreeSet::from([pid]);
+    let mut next = 0;
+    while next < found.len() {
+        for pipe in held.get(&found[next]).into_iter().flatten() {
+            for &other in holders.get(pipe).into_iter().flatten() {
+                if known.insert(other) {
+                    found.push(other);
+                }
+            }
+        }
+        next += 1;
+    }
+    Ok(found)
+}
+
+/// The pipes of which it holds one end: who holds both talks to itself, or shares them
+/// with a crowd, as the programs under make do.
+fn ends_of(process: &Process) -> Vec<Identity> {
+    let open = descriptors::of(process).unwrap_or_default();
+    let holds = |pipe: &Identity, end: fn(&descriptors::Descriptor) -> bool| {
+        open.iter().any(|open| end(open) && open.target == Target::Pipe(pipe.clone()))
+    };
+    let pipes: BTreeSet<&Identity> = open
+        .iter()
+        // What goes to standard error holds nothing together.
+        .filter(|open| open.number != 2)
+        .filter_map(|open| match &open.target {
+            Target::Pipe(pipe) => Some(pipe),
+            _ => None,
+        })
+        .collect();
+    pipes
+        .into_iter()
+        .filter(|pipe| !(holds(pipe, |open| open.reads) && holds(pipe, |open| open.writes)))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,30 @@
+//! The doctor for any pipe: who waits for whom in a pipeline, and what would help.
+
+mod account;
+mod attach;
+mod bound;
+mod calls;
+mod descriptors;
+mod doing;
+mod family;
+mod keeper;
+mod moved;
+mod numbers;
+mod options;
+mod peek;
+mod rate;
+mod reason;
+mod report;
+mod run;
+mod scene;
+mod seen;
+mod signals;
+mod tally;
+mod thread_state;
+mod verdict;
+mod view;
+mod watched;
+mod watcher;
+mod words;
+
+pub use options::{Options, run};

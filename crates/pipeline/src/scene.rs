@@ -1,0 +1,216 @@
+//! The processes and the pipes that are known by now, and how new ones are found: through
+//! /proc, so that no command has to be understood.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::descriptors::{Descriptor, Identity, Target};
+use crate::doing::Ends;
+use crate::peek::Peek;
+use crate::reason::Level;
+use crate::watched::{Held, Watched};
+
+/// A pipe that is watched.
+#[derive(Debug)]
+pub struct Pipe {
+    /// Which one it is.
+    pub identity: Identity,
+    /// Who holds its ends now.
+    pub now: Ends,
+    /// How it is looked at; not at all where it has a name, as that would be noticed.
+    peek: Option<Peek>,
+    size: Option<usize>,
+}
+
+/// All that is known.
+#[derive(Debug, Default)]
+pub struct Scene {
+    /// Its processes; one that has ended keeps its place.
+    pub processes: Vec<Watched>,
+    /// Its pipes, likewise.
+    pub pipes: Vec<Pipe>,
+    by_identity: BTreeMap<Identity, usize>,
+    /// Pipes that belong to who started us.
+    not_ours: BTreeSet<Identity>,
+}
+
+impl Scene {
+    /// Nothing yet; these pipes will not be looked at.
+    pub fn without(not_ours: BTreeSet<Identity>) -> Scene {
+        Scene {
+            not_ours,
+            ..Scene::default()
+        }
+    }
+
+    /// Adds the process, unless it is known.
+    pub fn add(&mut self, pid: i32) -> Option<usize> {
+        let known = |process: &Watched| process.pid == pid && !process.gone;
+        if self.processes.iter().any(known) {
+            return None;
+        }
+        self.processes.push(Watched::new(pid)?);
+        Some(self.processes.len() - 1)
+    }
+
+    /// Finds what the known processes have started, and what all of them hold.
+    pub fn look_around(&mut self, roots: &[i32]) {
+        for &root in roots {
+            self.add_children_of(root);
+        }
+        let mut next = 0;
+        while next < self.processes.len() {
+            if !self.processes[next].gone {
+                for child in self.processes[next].children() {
+                    self.add(child);
+                }
+            }
+            next += 1;
+        }
+        for pipe in &mut self.pipes {
+            pipe.now = Ends::default();
+        }
+        for process in 0..self.processes.len() {
+            if self.processes[process].gone {
+                continue;
+            }
+            if let Some(open) = self.processes[process].look_at_descriptors() {
+                self.take_note(process, &open);
+            }
+        }
+    }
+
+    fn add_children_of(&mut self, root: i32) {
+        let children = Watched::new(root).map(|root| root.children());
+        for child in children.unwrap_or_default() {
+            self.add(child);
+        }
+    }
+
+    fn take_note(&mut self, process: usize, open: &[Descriptor]) {
+        let pid = self.processes[process].pid;
+        let mut pipes = BTreeMap::new();
+        for descriptor in open {
+            let Target::Pipe(identity) = &descriptor.target else {
+                continue;
+            };
+            if self.not_ours.contains(identity) {
+                continue;
+            }
+            let pipe = self.pipe(identity, pid, descriptor.number);
+            pipes.insert(descriptor.number, pipe);
+            let now = &mut self.pipes[pipe].now;
+            if descriptor.reads && !now.readers.contains(&process) {
+                now.readers.push(process);
+            }
+            if descriptor.writes && !now.writers.contains(&process) {
+                now.writers.push(process);
+            }
+        }
+        let ends = |writes: bool| -> Vec<usize> {
+            let held = pipes.iter().filter(|(number, _)| {
+                let mut all = open.iter().filter(|open| open.number == **number);
+                all.any(|open| if writes { open.writes } else { open.reads })
+            });
+            held.map(|(_, &pipe)| pipe).collect()
+        };
+        let (inputs, outputs) = (ends(false), ends(true));
+        let known = &mut self.processes[process].open;
+        known.inputs = inputs;
+        known.outputs = outputs;
+        known.pipes = pipes;
+    }
+
+    fn pipe(&mut self, identity: &Identity, pid: i32, fd: i32) -> usize {
+        if let Some(&known) = self.by_identity.get(identity) {
+            return known;
+        }
+        let peek = match identity {
+            Identity::Anonymous(number) => Peek::new(pid, fd, *number).ok(),
+            Identity::Named(..) => None,
+        };
+        self.pipes.push(Pipe {
+            identity: identity.clone(),
+            now: Ends::default(),
+            size: peek.as_ref().and_then(|peek| peek.size().ok()),
+            peek,
+        });
+        self.by_identity.insert(identity.clone(), self.pipes.len() - 1);
+        self.pipes.len() - 1
+    }
+
+    /// How full each pipe is, as far as it can be seen.
+    pub fn levels(&mut self) -> Vec<Option<Level>> {
+        self.pipes.iter_mut().map(Pipe::level).collect()
+    }
+
+    /// Who holds which ends now.
+    pub fn ends(&self) -> Vec<Ends> {
+        self.pipes.iter().map(|pipe| pipe.now.clone()).collect()
+    }
+
+    /// Who has held the ends of this pipe.
+    pub fn ever(&self, pipe: usize) -> Ends {
+        let target = Target::Pipe(self.pipes[pipe].identity.clone());
+        let who = |held: fn(&Watched) -> &Held| -> Vec<usize> {
+            let all = self.processes.iter().enumerate();
+            all.filter(|(_, process)| held(process).all().any(|it| *it == target))
+                .map(|(place, _)| place)
+                .collect()
+        };
+        Ends {
+            writers: who(|process| &process.writes_to),
+            readers: who(|process| &process.reads_from),
+        }
+    }
+
+    /// Whether all processes have ended.
+    pub fn is_over(&self) -> bool {
+        self.processes.iter().all(|process| process.gone)
+    }
+}
+
+impl Pipe {
+    fn level(&mut self) -> Option<Level> {
+        if self.now.writers.is_empty() && self.now.readers.is_empty() {
+            return None;
+        }
+        let bytes = self.peek.as_ref()?.bytes().ok()?;
+        // It has been made larger since.
+        if self.size.is_none_or(|size| bytes > size) {
+            self.look_at_size();
+        }
+        let size = self.size?;
+        Some(Level { bytes, size })
+    }
+
+    /// Asks how large it is: its owner may have changed that.
+    pub fn look_at_size(&mut self) {
+        if let Some(size) = self.peek.as_ref().and_then(|peek| peek.size().ok()) {
+            self.size = Some(size);
+        }
+    }
+
+    /// How large it is, in bytes.
+    pub fn size(&self) -> Option<usize> {
+        self.size
+    }
+
+    /// Gives it room for so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be looked at, or this user may not have so large a pipe.
+    pub fn resize(&mut self, bytes: usize) -> std::io::Result<()> {
+        let peek = self.peek.as_ref().ok_or(std::io::ErrorKind::NotFound)?;
+        self.size = Some(peek.resize(bytes)?);
+        Ok(())
+    }
+
+    /// Its name in the kernel.
+    pub fn name(&self) -> String {
+        match &self.identity {
+            Identity::Anonymous(number) => format!("pipe:[{number}]"),
+            Identity::Named(_, _, name) => name.clone(),
+        }
+    }
+}

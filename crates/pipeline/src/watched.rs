@@ -1,0 +1,294 @@
+//! A process that is watched, and the kernel's own counts of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use procfs::process::Process;
+
+use crate::descriptors::{self, Descriptor, Target};
+use crate::reason::Open;
+use crate::seen::Counts;
+use crate::thread_state::{State, Thread};
+
+/// More threads than this are not looked at one by one.
+const MOST_THREADS: usize = 32;
+
+/// One process. `/proc/PID` stays open, so that another one that gets its number later
+/// is not taken for it.
+#[derive(Debug)]
+pub struct Watched {
+    /// Its number.
+    pub pid: i32,
+    /// Its program and the first of its arguments.
+    pub name: String,
+    /// What it has open.
+    pub open: Open,
+    /// Where it can write, but for standard error.
+    pub writes_to: Held,
+    /// Where it can read.
+    pub reads_from: Held,
+    /// The kernel's counts, as they last were and as they first were.
+    pub counters: Counters,
+    first: Option<Counters>,
+    /// The CPUs that it may use.
+    pub cpus: Vec<usize>,
+    /// Whether it has ended.
+    pub gone: bool,
+    /// Whether it has been stopped.
+    pub stopped: bool,
+    /// Whether its descriptors may be looked at.
+    pub may_look: bool,
+    process: Process,
+    threads: Vec<(i32, Thread)>,
+    /// Seconds ready for a CPU, and switches, by thread: those of threads that ended stay.
+    by_thread: BTreeMap<i32, (f64, u64)>,
+}
+
+/// What the kernel counts of a process.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Counters {
+    /// Seconds on a CPU in user mode.
+    pub user: f64,
+    /// Seconds on a CPU in the kernel.
+    pub system: f64,
+    /// Seconds ready for a CPU.
+    pub ready: f64,
+    /// How often it gave its CPU away.
+    pub voluntary: u64,
+    /// Bytes and calls, where this user may know.
+    pub io: Option<Counts>,
+}
+
+impl Watched {
+    /// The process of this number, unless it has ended.
+    pub fn new(pid: i32) -> Option<Watched> {
+        let process = Process::new(pid).ok()?;
+        let mut new = Watched {
+            pid,
+            name: String::new(),
+            open: Open::default(),
+            writes_to: Held::default(),
+            reads_from: Held::default(),
+            counters: Counters::default(),
+            first: None,
+            cpus: Vec::new(),
+            gone: false,
+            stopped: false,
+            may_look: true,
+            process,
+            threads: Vec::new(),
+            by_thread: BTreeMap::new(),
+        };
+        new.count();
+        Some(new)
+    }
+
+    /// Takes its counts as they are now for nothing: what it did before is not ours.
+    pub fn begin_here(&mut self) {
+        self.first = Some(self.counters);
+    }
+
+    /// What has been counted since the beginning.
+    pub fn counted(&self) -> Counters {
+        let (now, first) = (self.counters, self.first.unwrap_or_default());
+        Counters {
+            user: now.user - first.user,
+            system: now.system - first.system,
+            ready: now.ready - first.ready,
+            voluntary: now.voluntary.saturating_sub(first.voluntary),
+            io: now.io.map(|now| {
+                let first = first.io.unwrap_or_default();
+                Counts {
+                    read: now.read.saturating_sub(first.read),
+                    written: now.written.saturating_sub(first.written),
+                    read_calls: now.read_calls.saturating_sub(first.read_calls),
+                    write_calls: now.write_calls.saturating_sub(first.write_calls),
+                }
+            }),
+        }
+    }
+
+    /// Its threads' states.
+    pub fn states(&mut self) -> Vec<State> {
+        let states: Vec<State> = self.threads.iter().map(|(_, thread)| thread.state()).collect();
+        self.gone |= states.iter().all(|&state| state == State::Gone) && !self.process.is_alive();
+        states
+    }
+
+    /// Looks at what it has open; nothing when it has ended or may not be looked at.
+    pub fn look_at_descriptors(&mut self) -> Option<Vec<Descriptor>> {
+        if let Ok(words) = self.process.cmdline()
+            && !words.is_empty()
+        {
+            let name = name(&words);
+            if name != self.name {
+                // Another program now: what the shell had open before it is not its own.
+                self.writes_to = Held::default();
+                self.reads_from = Held::default();
+                self.name = name;
+            }
+        }
+        let all = descriptors::of(&self.process);
+        if all.is_err() && self.process.is_alive() {
+            self.may_look = false;
+        }
+        let all = all.ok()?;
+        self.may_look = true;
+        self.open.targets = all
+            .iter()
+            .map(|open| (open.number, open.target.clone()))
+            .collect();
+        let counts = |target: &Target| {
+            matches!(target, Target::Pipe(_) | Target::File(_) | Target::Socket(_))
+        };
+        let held = || all.iter().filter(|open| counts(&open.target));
+        let both = |open: &&Descriptor| open.number == 2 && !is_twice(&all, open);
+        self.reads_from.see(held().filter(|open| open.reads));
+        self.writes_to.see(held().filter(|open| open.writes && !both(open)));
+        Some(all)
+    }
+
+    /// The processes that it has started and that still run.
+    pub fn children(&self) -> Vec<i32> {
+        let Ok(tasks) = self.process.tasks() else {
+            return Vec::new();
+        };
+        let children = tasks.flatten().filter_map(|task| task.children().ok());
+        children.flatten().map(|pid| pid as i32).collect()
+    }
+
+    /// Reads the kernel's counts, and which threads there are.
+    pub fn count(&mut self) {
+        let Ok(stat) = self.process.stat() else {
+            return;
+        };
+        if matches!(stat.state, 'Z' | 'X') {
+            self.threads.clear();
+            self.gone = true;
+        }
+        self.stopped = matches!(stat.state, 'T' | 't');
+        if self.name.is_empty() {
+            self.name.clone_from(&stat.comm);
+        }
+        let tick = procfs::ticks_per_second() as f64;
+        self.counters.user = stat.utime as f64 / tick;
+        self.counters.system = stat.stime as f64 / tick;
+        if let Ok(io) = self.process.io() {
+            self.counters.io = Some(Counts {
+                read: io.rchar,
+                written: io.wchar,
+                read_calls: io.syscr,
+                write_calls: io.syscw,
+            });
+        }
+        self.count_threads(stat.num_threads > 1);
+    }
+
+    fn count_threads(&mut self, several: bool) {
+        let threads: Vec<i32> = match several {
+            false => vec![self.pid],
+            true => match self.process.tasks() {
+                Ok(tasks) => tasks.flatten().map(|task| task.tid).collect(),
+                Err(_) => return,
+            },
+        };
+        self.threads.retain(|(thread, _)| threads.contains(thread));
+        for &thread in &threads {
+            let known = self.threads.iter().any(|(known, _)| *known == thread);
+            if !known
+                && !self.gone
+                && self.threads.len() < MOST_THREADS
+                && let Ok(new) = Thread::new(self.pid, thread)
+            {
+                self.threads.push((thread, new));
+            }
+            let Ok(task) = self.process.task_from_tid(thread) else {
+                continue;
+            };
+            let (ready, switches) = self.by_thread.entry(thread).or_default();
+            if let Ok(times) = task.schedstat() {
+                *ready = times.run_delay as f64 / 1e9;
+            }
+            if let Ok(status) = task.status() {
+                *switches = status.voluntary_ctxt_switches.unwrap_or(*switches);
+                let ranges = status.cpus_allowed_list.unwrap_or_default();
+                self.cpus = ranges
+                    .into_iter()
+                    .flat_map(|(first, last)| first as usize..=last as usize)
+                    .collect();
+            }
+        }
+        self.counters.ready = self.by_thread.values().map(|(ready, _)| ready).sum();
+        self.counters.voluntary = self.by_thread.values().map(|(_, switches)| switches).sum();
+    }
+}
+
+/// Whether what standard error leads to is another output, too.
+fn is_twice(all: &[Descriptor], open: &Descriptor) -> bool {
+    let same = |other: &&Descriptor| other.writes && other.target == open.target;
+    all.iter().filter(same).count() > 1
+}
+
+/// What a process has held, by how many looks found it.
+#[derive(Debug, Default)]
+pub struct Held {
+    looks: BTreeMap<Target, u32>,
+    last: BTreeSet<Target>,
+}
+
+impl Held {
+    fn see<'a>(&mut self, open: impl Iterator<Item = &'a Descriptor>) {
+        self.last = open.map(|open| open.target.clone()).collect();
+        for target in &self.last {
+            *self.looks.entry(target.clone()).or_default() += 1;
+        }
+    }
+
+    /// What it has really held: between fork and exec a shell's child holds for a moment
+    /// what is for others.
+    pub fn all(&self) -> impl Iterator<Item = &Target> {
+        let lasting = |(target, looks): (&'_ Target, &u32)| *looks > 1 || self.last.contains(target);
+        self.looks
+            .iter()
+            .filter(move |&(target, looks)| lasting((target, looks)))
+            .map(|(target, _)| target)
+    }
+}
+
+/// A program's own name, and its arguments as far as there is room.
+fn name(words: &[String]) -> String {
+    const MOST: usize = 28;
+    let program = words[0].rsplit('/').next().unwrap_or_default();
+    let mut name = program.to_owned();
+    for word in &words[1..] {
+        if name.chars().count() + 1 + word.chars().count() > MOST || word.contains('\n') {
+            name += " ...";
+            break;
+        }
+        name += " ";
+        name += word;
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short() {
+        let name_of = |line: &str| {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            name(&words)
+        };
+        assert_eq!(name_of("/usr/bin/gzip -1"), "gzip -1");
+        assert_eq!(name_of("tar c /usr/lib/x86_64-linux-gnu/very/long"), "tar c ...");
+    }
+
+    #[test]
+    fn this_process_is_seen() {
+        let mut me = Watched::new(std::process::id() as i32).unwrap();
+        assert!(me.look_at_descriptors().is_some());
+        assert!(me.counters.io.is_some() && !me.cpus.is_empty());
+        assert!(Watched::new(i32::MAX).is_none());
+    }
+}

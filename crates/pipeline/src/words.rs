@@ -1,0 +1,274 @@
+//! The verdict in two or three sentences, with its evidence.
+
+use crate::numbers::{bytes, count, percent, seconds};
+use crate::seen::{PipeSeen, ProcessSeen, Seen};
+use crate::verdict::{Kind, Verdict};
+
+/// What pipes without any cost could save is not worth saying below this.
+const LITTLE: f64 = 0.1;
+
+/// The sentences.
+pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
+    let name = verdict.process.map_or("nobody", |place| seen.processes[place].name.as_str());
+    let name = format!("`{name}`");
+    let process = verdict.process.map(|place| &seen.processes[place]);
+    let own = process.map_or(0.0, |process| seen.part(process.own));
+    let everybody = format!(
+        "{name} is what everybody waits for: {} of the time it works, or the others wait for it",
+        percent(own)
+    );
+    let asleep = |what: &str, time: fn(&ProcessSeen) -> f64| {
+        let part = process.map_or(0.0, |process| seen.part(time(process)));
+        vec![format!("{everybody}. {} of it is asleep {what}.", percent(part))]
+    };
+    let mut text = match verdict.kind {
+        Kind::TooFew => vec![format!(
+            "It was over after {}: {} looks are too few to tell what it waited for.",
+            seconds(seen.seconds),
+            seen.samples
+        )],
+        Kind::NoPipe => vec![format!(
+            "There is no pipe in it: nothing here waits for anything but {name} itself."
+        )],
+        Kind::Stalled => stalled(seen, verdict),
+        Kind::ReaderLeft => reader_left(seen, verdict),
+        Kind::OneCpu => one_cpu(seen, verdict),
+        Kind::Buffers => vec![buffers(seen, verdict, &name)],
+        Kind::SmallWrites | Kind::SmallReads => vec![small_calls(seen, verdict, &name)],
+        Kind::Busy => busy(seen, verdict, &everybody),
+        Kind::Disk => {
+            let mut text = vec!["The disk.".to_owned()];
+            text.extend(asleep("in a file system, while data goes to or comes from a disk", |it| it.asleep.disk));
+            text
+        }
+        Kind::Clock => asleep(
+            "until some time has come: it is slow on purpose, as a rate limit is",
+            |it| it.asleep.clock,
+        ),
+        Kind::Network => asleep("at a socket: the network, or who is at its other end", |it| {
+            it.asleep.network
+        }),
+        Kind::Terminal => asleep("until somebody types", |it| it.asleep.terminal),
+        Kind::Child => asleep("until programs end that it has started", |it| it.asleep.child),
+        Kind::Elsewhere => asleep("for something that is no pipe, disk, socket or clock", |it| {
+            it.asleep.elsewhere
+        }),
+        Kind::Outside => vec![outside(seen, verdict)],
+        Kind::Pipe => vec![in_turns(seen, verdict)],
+        Kind::Mixed => mixed(seen),
+    };
+    text.extend(bound(verdict));
+    text
+}
+
+fn bound(verdict: &Verdict) -> Option<String> {
+    let most = percent(verdict.at_most);
+    match verdict.kind {
+        Kind::TooFew | Kind::NoPipe | Kind::Stalled | Kind::ReaderLeft | Kind::OneCpu => None,
+        Kind::Pipe => Some(format!(
+            "A larger pipe lets both work at once; pipes that cost nothing would save at most {most}."
+        )),
+        Kind::SmallWrites | Kind::SmallReads => Some(format!(
+            "Pipes that cost nothing would save at most {most} of the time."
+        )),
+        _ if verdict.at_most < LITTLE => Some(format!(
+            "No pipe can mend that: pipes that cost nothing would save at most {most}."
+        )),
+        _ => Some(format!(
+            "Pipes that cost nothing would save at most {most}; what larger ones give, --try tells."
+        )),
+    }
+}
+
+/// Shares of a process's time, for evidence.
+fn shares(seen: &Seen, process: &ProcessSeen) -> String {
+    format!(
+        "{} in user mode, {} in the kernel, {} ready for a CPU that it did not get",
+        percent(seen.part(process.user)),
+        percent(seen.part(process.system)),
+        percent(seen.part(process.ready))
+    )
+}
+
+fn busy(seen: &Seen, verdict: &Verdict, everybody: &str) -> Vec<String> {
+    let Some(place) = verdict.process else {
+        return Vec::new();
+    };
+    let process = &seen.processes[place];
+    let mut evidence = vec![shares(seen, process)];
+    for pipe in &seen.pipes {
+        let known = pipe.fill.seconds();
+        if known > 0.0 && pipe.readers.contains(&place) {
+            let full = percent(pipe.fill.quarters[3] / known);
+            evidence.push(format!("its input was over three quarters full in {full} of looks"));
+        }
+        if known > 0.0 && pipe.writers.contains(&place) {
+            let empty = percent(pipe.fill.empty / known);
+            evidence.push(format!("its output was empty in {empty}"));
+        }
+    }
+    let mut text = vec![format!("{everybody} ({}).", evidence.join("; "))];
+    let used: f64 = seen.processes.iter().map(ProcessSeen::on_cpu).sum();
+    if process.ready > 0.3 * process.own {
+        text.push(match used >= 0.9 * seen.cpus as f64 * seen.seconds {
+            true => format!(
+                "This pipeline alone keeps all {} CPUs busy: fewer or cheaper steps would help, or more CPUs.",
+                seen.cpus
+            ),
+            false => "Other programs take the CPU from it: it would be faster without them.".to_owned(),
+        });
+    }
+    text
+}
+
+fn stalled(seen: &Seen, verdict: &Verdict) -> Vec<String> {
+    let since = seconds(seen.still_seconds);
+    let Some(place) = verdict.process else {
+        let why = match seen.circle_seconds > 0.0 {
+            true => "some wait for each other in a circle, and will for ever",
+            false => "whoever is waited for cannot be seen",
+        };
+        return vec![format!("Nothing has moved for {since}: {why}.")];
+    };
+    let process = &seen.processes[place];
+    vec![format!(
+        "Nothing has moved for {since}: all wait for `{}`, and it sleeps {}.",
+        process.name,
+        asleep_for(process)
+    )]
+}
+
+fn asleep_for(process: &ProcessSeen) -> &'static str {
+    let asleep = &process.asleep;
+    let reasons = [
+        ("in a file system", asleep.disk),
+        ("at a socket", asleep.network),
+        ("by the clock", asleep.clock),
+        ("until somebody types", asleep.terminal),
+        ("until a program ends that it has started", asleep.child),
+        ("for something that is no pipe of this pipeline", asleep.elsewhere),
+    ];
+    let most = reasons.into_iter().max_by(|(_, one), (_, other)| one.total_cmp(other));
+    most.map_or("", |(words, _)| words)
+}
+
+fn reader_left(seen: &Seen, verdict: &Verdict) -> Vec<String> {
+    let names = |places: &[usize], else_what: &str| {
+        places.first().map_or(else_what.to_owned(), |&place| {
+            format!("`{}`", seen.processes[place].name)
+        })
+    };
+    let Some(pipe) = verdict.pipe.map(|pipe| &seen.pipes[pipe]) else {
+        return Vec::new();
+    };
+    vec![format!(
+        "{} has left, and for {} {} went on without anybody to read: a writer learns that its \
+         reader has gone when it next writes, and not before.",
+        names(&pipe.readers, "the reader"),
+        seconds(pipe.unread_seconds),
+        names(&pipe.writers, "its writer"),
+    )]
+}
+
+fn one_cpu(seen: &Seen, verdict: &Verdict) -> Vec<String> {
+    let Some(place) = verdict.process else {
+        return Vec::new();
+    };
+    let only = &seen.processes[place].only_cpus;
+    let together: Vec<&ProcessSeen> =
+        seen.processes.iter().filter(|process| process.only_cpus == *only).collect();
+    let names: Vec<String> = together.iter().map(|it| format!("`{}`", it.name)).collect();
+    let cpu = only.as_ref().and_then(|cpus| cpus.first()).copied().unwrap_or(0);
+    let on_cpu = together.iter().map(|process| process.on_cpu());
+    let (sum, longest) = (on_cpu.clone().sum::<f64>(), on_cpu.fold(0.0, f64::max));
+    vec![format!(
+        "{} run on one CPU, number {cpu}, and take turns there, though {} could be used. Each on \
+         its own CPU would save up to {}.",
+        names.join(" and "),
+        seen.cpus,
+        percent(1.0 - longest / sum)
+    )]
+}
+
+fn buffers(seen: &Seen, verdict: &Verdict, name: &str) -> String {
+    let over = verdict.pipe.map_or(0.0, |pipe| seen.part(seen.pipes[pipe].last_active));
+    format!(
+        "{name} takes all of its input before anything comes out of it: that ended after {} of the \
+         time, and until then whoever comes after it had nothing to do. The parts of this pipeline \
+         run one after the other, and a pipe cannot change that.",
+        percent(over)
+    )
+}
+
+fn small_calls(seen: &Seen, verdict: &Verdict, name: &str) -> String {
+    let moved = verdict.pipe.map(|pipe| &seen.pipes[pipe].moved);
+    let (does, per_call) = match verdict.kind {
+        Kind::SmallWrites => ("writes", moved.and_then(|moved| moved.per_write)),
+        _ => ("reads", moved.and_then(|moved| moved.per_read)),
+    };
+    let per_call = per_call.unwrap_or(1.0).max(1.0);
+    let calls = f64::from(1 << 20) / per_call;
+    let system = verdict.process.map_or(0.0, |place| seen.part(seen.processes[place].system));
+    format!(
+        "{name} {does} {} at a time: {} calls for each MiB, and {} of the time in the kernel for \
+         them. Let it buffer.",
+        bytes(per_call),
+        count(calls),
+        percent(system)
+    )
+}
+
+fn outside(seen: &Seen, verdict: &Verdict) -> String {
+    let Some(pipe) = verdict.pipe.map(|pipe| &seen.pipes[pipe]) else {
+        return String::new();
+    };
+    let (who, does) = match pipe.readers.is_empty() {
+        true => (&pipe.writers, "takes what it writes"),
+        false => (&pipe.readers, "feeds it"),
+    };
+    let name = who.first().map_or("", |&place| seen.processes[place].name.as_str());
+    format!(
+        "`{name}` waits for who {does}, and that is outside of this pipeline: {} of the time.",
+        percent(seen.part(pipe.outside_seconds))
+    )
+}
+
+fn in_turns(seen: &Seen, verdict: &Verdict) -> String {
+    let Some(place) = verdict.pipe else {
+        return String::new();
+    };
+    let pipe = &seen.pipes[place];
+    let longest = |who: &[usize], wait: fn(&ProcessSeen, usize) -> f64| {
+        let most = who.iter().copied().max_by(|&a, &b| {
+            let time = |it: usize| wait(&seen.processes[it], place);
+            time(a).total_cmp(&time(b))
+        });
+        most.map_or("", |it| seen.processes[it].name.as_str())
+    };
+    format!(
+        "The pipe is the limit: it holds {}, and its ends take turns. `{}` waits {} of the time for \
+         room in it, `{}` waits {} for bytes.",
+        size(pipe),
+        longest(&pipe.writers, ProcessSeen::waited_to_write),
+        percent(seen.writers_wait(place)),
+        longest(&pipe.readers, ProcessSeen::waited_to_read),
+        percent(seen.readers_wait(place))
+    )
+}
+
+fn size(pipe: &PipeSeen) -> String {
+    pipe.size.map_or("an unknown number of bytes".to_owned(), |size| bytes(size as f64))
+}
+
+fn mixed(seen: &Seen) -> Vec<String> {
+    let mut all: Vec<&ProcessSeen> = seen.processes.iter().collect();
+    all.sort_by(|one, other| other.own.total_cmp(&one.own));
+    let own = all.iter().take(3).map(|process| {
+        format!("`{}` {}", process.name, percent(seen.part(process.own)))
+    });
+    vec![format!(
+        "No single one is what the others wait for. They work, or are waited for, so much of the \
+         time: {}.",
+        own.collect::<Vec<_>>().join(", ")
+    )]
+}
