@@ -4,7 +4,8 @@ use common::size;
 
 /// A part of a whole, as in `84%`.
 pub fn percent(part: f64) -> String {
-    format!("{:.0}%", 100.0 * part)
+    // Not the -0 that an empty sum is.
+    format!("{:.0}%", 100.0 * part + 0.0)
 }
 
 /// A time, as in `3.2 s` or `7 ms`.

@@ -5,6 +5,7 @@
 //! closes. So it is the writing end that is opened here, and for the length of one look:
 //! between looks only the place is held (O_PATH), which is no end.
 
+use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -14,7 +15,8 @@ use rustix::fs::{Mode, OFlags};
 /// A pipe's place, through which it can be looked at.
 #[derive(Debug)]
 pub struct Peek {
-    place: OwnedFd,
+    path: CString,
+    _place: OwnedFd,
 }
 
 impl Peek {
@@ -32,15 +34,18 @@ impl Peek {
         if !is_pipe || about.st_ino != number {
             return Err(io::ErrorKind::NotFound.into());
         }
-        Ok(Peek { place })
+        let path = CString::new(format!("/proc/self/fd/{}", place.as_raw_fd()))?;
+        Ok(Peek {
+            path,
+            _place: place,
+        })
     }
 
     /// Does this with a writing end, which is closed afterwards.
     fn with_end<T>(&self, act: impl FnOnce(&File) -> io::Result<T>) -> io::Result<T> {
-        let path = format!("/proc/self/fd/{}", self.place.as_raw_fd());
         let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let end = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-        act(&end)
+        let end = rustix::fs::open(self.path.as_c_str(), flags, Mode::empty())?;
+        act(&File::from(end))
     }
 
     /// How many bytes are in it: FIONREAD.

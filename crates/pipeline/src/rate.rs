@@ -2,39 +2,64 @@
 
 use std::time::Duration;
 
-/// The watcher's CPU time as a part of all time, which it keeps to on average.
-const SHARE: f64 = 0.007;
-/// Looks are never nearer to each other than this, nor farther apart.
-const SHORTEST: Duration = Duration::from_millis(1);
-const LONGEST: Duration = Duration::from_millis(500);
+/// The watcher's CPU time as a part of all time: its looks, its counts, its searches.
+const LOOKS: f64 = 0.006;
+const COUNTS: f64 = 0.0012;
+const SEARCHES: f64 = 0.0008;
+/// Past this in all, what is not yet due waits twice as long.
+const ALL: f64 = 0.0085;
 
-/// Learns what a look costs, and says when the next one is due.
+/// One of the things that the watcher does again and again: it learns what that costs, and
+/// says when the next one is due.
 #[derive(Debug)]
 pub struct Rate {
+    share: f64,
+    shortest: Duration,
+    longest: Duration,
     cost: f64,
 }
 
 impl Rate {
-    /// Begins at full rate.
-    pub fn new() -> Rate {
-        Rate { cost: 0.0 }
+    /// How full the pipes are, and what everybody does.
+    pub fn of_looks() -> Rate {
+        Rate::new(LOOKS, Duration::from_millis(1), Duration::from_millis(500))
     }
 
-    /// Takes note of the CPU time since the last look, the wakening and all included.
+    /// What the kernel counts.
+    pub fn of_counts() -> Rate {
+        Rate::new(COUNTS, Duration::from_millis(50), Duration::from_secs(2))
+    }
+
+    /// What is new.
+    pub fn of_searches() -> Rate {
+        Rate::new(SEARCHES, Duration::from_millis(250), Duration::from_secs(5))
+    }
+
+    fn new(share: f64, shortest: Duration, longest: Duration) -> Rate {
+        Rate {
+            share,
+            shortest,
+            longest,
+            cost: 0.0,
+        }
+    }
+
+    /// Takes note of the CPU time that one took.
     pub fn spent(&mut self, cpu: Duration) {
-        // A mean over the last 30 or so: among these are some that look for new processes.
-        self.cost += (cpu.as_secs_f64() - self.cost) / 30.0;
+        self.cost += (cpu.as_secs_f64() - self.cost) / 8.0;
     }
 
-    /// The time to the next look on average.
-    pub fn interval(&self) -> Duration {
-        Duration::from_secs_f64(self.cost / SHARE).clamp(SHORTEST, LONGEST)
+    /// The time from one to the next, where so much of the time has been spent in all.
+    pub fn interval(&self, spent: f64) -> Duration {
+        let patience = if spent > ALL { 2.0 } else { 1.0 };
+        let fair = Duration::from_secs_f64(self.cost / self.share * patience);
+        fair.clamp(self.shortest, self.longest)
     }
 
-    /// The time to the next look: by chance up to half more or less, so that it keeps no
-    /// step with what it looks at.
-    pub fn next(&self) -> Duration {
-        self.interval().mul_f64(rand::random_range(0.5..1.5))
+    /// The same, by chance up to half more or less, so that it keeps no step with what is
+    /// looked at.
+    pub fn by_chance(&self, spent: f64) -> Duration {
+        self.interval(spent).mul_f64(rand::random_range(0.5..1.5))
     }
 }
 
@@ -44,16 +69,17 @@ mod tests {
 
     #[test]
     fn dear_looks_are_rare() {
-        let mut rate = Rate::new();
-        assert_eq!(rate.interval(), SHORTEST);
+        let mut rate = Rate::of_looks();
+        assert_eq!(rate.interval(0.0), Duration::from_millis(1));
         for _ in 0..300 {
-            rate.spent(Duration::from_micros(70));
+            rate.spent(Duration::from_micros(60));
         }
-        let interval = rate.interval().as_secs_f64();
-        assert!((interval - 0.01).abs() < 1e-4, "{interval}");
+        let interval = |spent: f64| rate.interval(spent).as_secs_f64();
+        assert!((interval(0.005) - 0.01).abs() < 1e-4);
+        assert!((interval(0.009) - 0.02).abs() < 1e-4);
         for _ in 0..300 {
             rate.spent(Duration::from_micros(3));
         }
-        assert_eq!(rate.interval(), SHORTEST);
+        assert_eq!(rate.interval(0.0), Duration::from_millis(1));
     }
 }

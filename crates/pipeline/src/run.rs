@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use signal_hook::consts::{SIGINT, SIGQUIT};
 
 use crate::account;
-use crate::descriptors::{self, Identity, Target};
+use crate::descriptors::{self, Target};
 use crate::keeper::{Ending, Keeper};
 use crate::seen::Seen;
 use crate::signals::{Signals, Wish, end_by};
@@ -54,7 +54,7 @@ pub fn watch(
     view: &mut View,
     mut at_each_look: impl FnMut(&mut Watcher),
 ) -> Result<Watching> {
-    let not_ours = pipes_of_others();
+    let not_ours = given_by_others();
     let keeper = Keeper::start(&shell.program, &shell.arguments(command))?;
     let mut signals = Signals::new().context("cannot take signals")?;
     let pid = keeper.pid().as_raw_nonzero().get();
@@ -106,19 +106,14 @@ impl Watching {
     }
 }
 
-/// Pipes that this process was given otherwise than as standard input and output: those of
-/// make, say, or one that takes what goes to standard error.
-fn pipes_of_others() -> BTreeSet<Identity> {
+/// What this process was given otherwise than as standard input and output: the pipes of
+/// make, say, or what takes standard error.
+fn given_by_others() -> BTreeSet<Target> {
     let open = Process::myself().and_then(|me| descriptors::of(&me));
     let open = open.unwrap_or_default();
-    let pipes = |ours: bool| -> BTreeSet<Identity> {
-        let chosen = open.iter().filter(|open| (open.number < 2) == ours);
-        chosen
-            .filter_map(|open| match &open.target {
-                Target::Pipe(identity) => Some(identity.clone()),
-                _ => None,
-            })
-            .collect()
+    let targets = |standard: bool| -> BTreeSet<Target> {
+        let chosen = open.iter().filter(|open| (open.number < 2) == standard);
+        chosen.map(|open| open.target.clone()).collect()
     };
-    &pipes(false) - &pipes(true)
+    &targets(false) - &targets(true)
 }

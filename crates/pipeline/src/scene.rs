@@ -7,7 +7,7 @@ use crate::descriptors::{Descriptor, Identity, Target};
 use crate::doing::Ends;
 use crate::peek::Peek;
 use crate::reason::Level;
-use crate::watched::{Held, Watched};
+use crate::watched::{self, Held, Watched};
 
 /// A pipe that is watched.
 #[derive(Debug)]
@@ -29,13 +29,13 @@ pub struct Scene {
     /// Its pipes, likewise.
     pub pipes: Vec<Pipe>,
     by_identity: BTreeMap<Identity, usize>,
-    /// Pipes that belong to who started us.
-    not_ours: BTreeSet<Identity>,
+    /// What everybody here was given by who started us, and nobody uses.
+    not_ours: BTreeSet<Target>,
 }
 
 impl Scene {
-    /// Nothing yet; these pipes will not be looked at.
-    pub fn without(not_ours: BTreeSet<Identity>) -> Scene {
+    /// Nothing yet; these are not looked at.
+    pub fn without(not_ours: BTreeSet<Target>) -> Scene {
         Scene {
             not_ours,
             ..Scene::default()
@@ -54,8 +54,8 @@ impl Scene {
 
     /// Finds what the known processes have started, and what all of them hold.
     pub fn look_around(&mut self, roots: &[i32]) {
-        for &root in roots {
-            self.add_children_of(root);
+        for child in roots.iter().flat_map(|&root| watched::children(root, root)) {
+            self.add(child);
         }
         let mut next = 0;
         while next < self.processes.len() {
@@ -73,16 +73,10 @@ impl Scene {
             if self.processes[process].gone {
                 continue;
             }
-            if let Some(open) = self.processes[process].look_at_descriptors() {
+            let known = &mut self.processes[process];
+            if let Some(open) = known.look_at_descriptors(&self.not_ours) {
                 self.take_note(process, &open);
             }
-        }
-    }
-
-    fn add_children_of(&mut self, root: i32) {
-        let children = Watched::new(root).map(|root| root.children());
-        for child in children.unwrap_or_default() {
-            self.add(child);
         }
     }
 
@@ -93,9 +87,6 @@ impl Scene {
             let Target::Pipe(identity) = &descriptor.target else {
                 continue;
             };
-            if self.not_ours.contains(identity) {
-                continue;
-            }
             let pipe = self.pipe(identity, pid, descriptor.number);
             pipes.insert(descriptor.number, pipe);
             let now = &mut self.pipes[pipe].now;
@@ -121,13 +112,20 @@ impl Scene {
     }
 
     fn pipe(&mut self, identity: &Identity, pid: i32, fd: i32) -> usize {
-        if let Some(&known) = self.by_identity.get(identity) {
-            return known;
-        }
-        let peek = match identity {
+        let peek = || match identity {
             Identity::Anonymous(number) => Peek::new(pid, fd, *number).ok(),
             Identity::Named(..) => None,
         };
+        if let Some(&known) = self.by_identity.get(identity) {
+            let pipe = &mut self.pipes[known];
+            // Who held it may have closed it just then.
+            if pipe.peek.is_none() {
+                pipe.peek = peek();
+                pipe.look_at_size();
+            }
+            return known;
+        }
+        let peek = peek();
         self.pipes.push(Pipe {
             identity: identity.clone(),
             now: Ends::default(),

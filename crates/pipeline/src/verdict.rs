@@ -61,7 +61,7 @@ pub struct Verdict {
 }
 
 /// Below this, shares of time are guesses.
-const FEWEST_SAMPLES: u32 = 50;
+const FEWEST_SAMPLES: u32 = 30;
 /// Whose own time is this part of all is what the others wait for.
 const BOTTLENECK: f64 = 0.8;
 /// Fewer bytes than this for each call, and the calls cost more than the bytes.

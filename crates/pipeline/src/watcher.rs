@@ -6,19 +6,14 @@ use std::time::{Duration, Instant};
 use bench::cpu_list;
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::descriptors::Identity;
+use crate::descriptors::Target;
 use crate::doing::Doing;
 use crate::rate::Rate;
 use crate::scene::Scene;
 use crate::tally::Tally;
 
-/// Every so many looks at least, the kernel's counts are read, and new processes looked for.
-const LOOKS_PER_COUNT: u32 = 20;
-const LOOKS_PER_SEARCH: u32 = 50;
 /// In the beginning there is something new every few milliseconds.
 const FIRST_SEARCH: Duration = Duration::from_millis(2);
-const LAST_SEARCH: Duration = Duration::from_millis(250);
-const COUNT: Duration = Duration::from_millis(50);
 
 /// The watching itself.
 #[derive(Debug)]
@@ -27,19 +22,21 @@ pub struct Watcher {
     pub scene: Scene,
     /// What has been seen.
     pub tally: Tally,
-    rate: Rate,
     roots: Vec<i32>,
+    looks: Rate,
+    counts: Rate,
+    searches: Rate,
+    start: Instant,
     last_look: Instant,
-    last_count: (Instant, u32),
-    last_search: (Instant, u32),
+    last_count: Instant,
+    last_search: Instant,
     search_after: Duration,
-    cpu_before: Duration,
-    cpu_first: Duration,
+    after_look: Duration,
 }
 
 impl Watcher {
-    /// Watches all that these processes start, but for these pipes.
-    pub fn of_children(roots: Vec<i32>, not_ours: BTreeSet<Identity>) -> Watcher {
+    /// Watches all that these processes start, but for what these descriptors lead to.
+    pub fn of_children(roots: Vec<i32>, not_ours: BTreeSet<Target>) -> Watcher {
         Watcher::new(Scene::without(not_ours), roots)
     }
 
@@ -55,20 +52,22 @@ impl Watcher {
     }
 
     fn new(scene: Scene, roots: Vec<i32>) -> Watcher {
-        let (now, cpu) = (Instant::now(), own_cpu_time());
+        let now = Instant::now();
         let mut new = Watcher {
             scene,
             tally: Tally::default(),
-            rate: Rate::new(),
             roots,
+            looks: Rate::of_looks(),
+            counts: Rate::of_counts(),
+            searches: Rate::of_searches(),
+            start: now,
             last_look: now,
-            last_count: (now, 0),
-            last_search: (now, 0),
+            last_count: now,
+            last_search: now,
             search_after: FIRST_SEARCH,
-            cpu_before: cpu,
-            cpu_first: cpu,
+            after_look: own_cpu_time(),
         };
-        new.scene.look_around(&new.roots);
+        new.search();
         new
     }
 
@@ -76,19 +75,19 @@ impl Watcher {
     pub fn look(&mut self) {
         let seconds = self.last_look.elapsed();
         self.last_look = Instant::now();
-        let looks = self.tally.samples;
-        let due = |last: (Instant, u32), after: Duration, least: u32| {
-            last.0.elapsed() >= after && looks >= last.1 + least
-        };
-        // At first, when there is nearly nothing to see, it looks for new ones at any price.
-        let least = if looks < 200 { 0 } else { LOOKS_PER_SEARCH };
-        if due(self.last_search, self.search_after, least) {
+        let spent = self.spent();
+        let patient = self.searches.interval(spent).min(self.search_after);
+        if self.last_search.elapsed() >= patient {
             self.search();
         }
-        if due(self.last_count, COUNT, LOOKS_PER_COUNT) {
+        if self.last_count.elapsed() >= self.counts.interval(spent) {
             self.count();
         }
+        // The wakening is a part of what a look costs.
+        let apart = own_cpu_time();
+        let woken = apart.saturating_sub(self.after_look);
         let levels = self.scene.levels();
+        let alone = levels.is_empty();
         let doing: Vec<Doing> = self
             .scene
             .processes
@@ -96,6 +95,8 @@ impl Watcher {
             .map(|process| match process {
                 gone if gone.gone => Doing::Gone,
                 stopped if stopped.stopped => Doing::Stopped,
+                // Such as the shell: it has no part in it, and is not worth a look.
+                other if other.open.pipes.is_empty() && !alone => Doing::Elsewhere,
                 process => {
                     let states = process.states();
                     crate::reason::doing(&states, &process.open, &levels)
@@ -104,23 +105,28 @@ impl Watcher {
             .collect();
         let ends = self.scene.ends();
         self.tally.add(doing, levels, &ends, seconds.as_secs_f64());
-        let cpu = own_cpu_time();
-        self.rate.spent(cpu.saturating_sub(self.cpu_before));
-        self.cpu_before = cpu;
+        let now = own_cpu_time();
+        let look = now.saturating_sub(apart);
+        // With a search or a count in it, it is not the wakening alone.
+        self.looks.spent(look + woken.min(look / 2));
+        self.after_look = now;
     }
 
     fn search(&mut self) {
+        let before = own_cpu_time();
         let known = (self.scene.processes.len(), self.scene.pipes.len());
         self.scene.look_around(&self.roots);
         let new = known != (self.scene.processes.len(), self.scene.pipes.len());
         self.search_after = match new {
             true => FIRST_SEARCH,
-            false => (self.search_after * 2).min(LAST_SEARCH),
+            false => self.search_after * 2,
         };
-        self.last_search = (Instant::now(), self.tally.samples);
+        self.searches.spent(own_cpu_time().saturating_sub(before));
+        self.last_search = Instant::now();
     }
 
     fn count(&mut self) {
+        let before = own_cpu_time();
         for process in self.scene.processes.iter_mut().filter(|process| !process.gone) {
             process.count();
         }
@@ -129,7 +135,8 @@ impl Watcher {
                 pipe.look_at_size();
             }
         }
-        self.last_count = (Instant::now(), self.tally.samples);
+        self.counts.spent(own_cpu_time().saturating_sub(before));
+        self.last_count = Instant::now();
     }
 
     /// Looks a last time at what can still be seen.
@@ -144,12 +151,19 @@ impl Watcher {
 
     /// How long to wait for the next look.
     pub fn pause(&self) -> Duration {
-        self.rate.next()
+        self.looks.by_chance(self.spent())
     }
 
-    /// CPU time of this process since the watching began.
+    /// CPU time of this process as a part of the time since the watching began.
+    fn spent(&self) -> f64 {
+        // In the first moments any look would be too much.
+        let time = self.start.elapsed().as_secs_f64().max(0.5);
+        self.own_seconds() / time
+    }
+
+    /// CPU time of this process, since it was started.
     pub fn own_seconds(&self) -> f64 {
-        own_cpu_time().saturating_sub(self.cpu_first).as_secs_f64()
+        own_cpu_time().as_secs_f64()
     }
 
     /// How many CPUs there are for who is watched.
