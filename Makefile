@@ -2,7 +2,7 @@
 
 # Settings stand on the command line. Other programs have variables of these names
 # too, and what they left in the environment would change what is measured.
-STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES,\
+STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES CMD PID,\
 	$(if $(subst environment,,$(origin $(name))),,$(name)))
 quoted = '$(subst ','\'',$(1))'
 $(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
@@ -20,6 +20,10 @@ ROUNDS =
 A =
 B =
 MACHINES =
+CMD =
+PID =
+# The command must not see what make was told.
+unexport CMD PID
 
 STAGES := stage1 stage2 stage3 stage4 stage5
 EXERCISES := 1 2 3 4 5 6 7
@@ -85,6 +89,12 @@ perf: lab
 
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf $(INTO) $(RUN) $*
+
+.PHONY: pipeline
+pipeline: lab
+	@test -n $(call quoted,$(value CMD)$(PID)) || { \
+	    echo "Say which: make pipeline CMD='tar c src | gzip | wc -c', or PID=1234 for one that runs" >&2; exit 1; }
+	@$(LAB) pipeline $(if $(PID),--pid "$(PID)") $(if $(value CMD),-- $(call quoted,$(value CMD)))
 
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
@@ -179,6 +189,7 @@ help:
 	@echo 'make perf-stage1 ... 5    the same for one stage'
 	@echo 'make beyond               what is faster than stage 5, into the same reader'
 	@echo 'make fizzbuzz             FizzBuzz, plain and as fast as it goes, and stage 5'
+	@echo 'make pipeline CMD="a | b" who waits for whom in any pipeline, and what it waits for'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'
@@ -200,6 +211,7 @@ help:
 	@echo 'REPLACE_REFERENCE=1  with MACHINE=reference: measure what the book shows anew'
 	@echo 'QUICK=1         measure the stages and what explains them, and no more'
 	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting)'
+	@echo 'PID=1234        with make pipeline: watch one that runs, for 10 seconds'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 
 .PHONY: tools

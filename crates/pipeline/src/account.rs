@@ -12,7 +12,9 @@ use crate::watcher::Watcher;
 /// What has been seen so far.
 pub fn seen(watcher: &Watcher) -> Seen {
     let (scene, tally) = (&watcher.scene, &watcher.tally);
-    let ends: Vec<Ends> = (0..tally.pipes.len()).map(|pipe| scene.ever(pipe)).collect();
+    let ends: Vec<Ends> = (0..tally.pipes.len())
+        .map(|pipe| scene.ever(pipe))
+        .collect();
     let processes = in_order(shown(scene, tally, &ends), &ends);
     let place = |process: &usize| processes.iter().position(|shown| shown == process);
     let mut pipes: Vec<(usize, Vec<usize>, Vec<usize>)> = ends
@@ -68,7 +70,11 @@ pub fn seen(watcher: &Watcher) -> Seen {
             fill: tallied.fill,
             unread_seconds: tallied.unread,
             outside_seconds: tallied.outside,
-            moved: moved::through(&ends[*pipe], &scene.processes, tallied.first_filled.is_some()),
+            moved: moved::through(
+                &ends[*pipe],
+                &scene.processes,
+                tallied.first_filled.is_some(),
+            ),
             first_filled: tallied.first_filled,
             last_active: tallied.last_active,
         });

@@ -79,7 +79,8 @@ fn connected(pid: i32) -> Result<Vec<i32>> {
 fn ends_of(process: &Process) -> Vec<Identity> {
     let open = descriptors::of(process).unwrap_or_default();
     let holds = |pipe: &Identity, end: fn(&descriptors::Descriptor) -> bool| {
-        open.iter().any(|open| end(open) && open.target == Target::Pipe(pipe.clone()))
+        open.iter()
+            .any(|open| end(open) && open.target == Target::Pipe(pipe.clone()))
     };
     let pipes: BTreeSet<&Identity> = open
         .iter()

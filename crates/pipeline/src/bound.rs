@@ -61,13 +61,19 @@ mod tests {
 
     #[test]
     fn who_works_all_the_time_in_user_mode_leaves_nothing_to_save() {
-        let seen = seen(vec![process(10.0, 9.8, 0.2, 0.0), process(2.0, 0.5, 1.5, 0.0)]);
+        let seen = seen(vec![
+            process(10.0, 9.8, 0.2, 0.0),
+            process(2.0, 0.5, 1.5, 0.0),
+        ]);
         assert!((at_most(&seen) - 0.02).abs() < 1e-9);
     }
 
     #[test]
     fn system_time_and_turns_could_be_saved() {
-        let seen = seen(vec![process(5.0, 4.0, 1.0, 0.0), process(5.0, 1.0, 4.0, 0.0)]);
+        let seen = seen(vec![
+            process(5.0, 4.0, 1.0, 0.0),
+            process(5.0, 1.0, 4.0, 0.0),
+        ]);
         // 5 of its own, 1 of that in the kernel, and looks that may be off by a hundredth.
         assert!((at_most(&seen) - 0.6).abs() < 0.011);
     }

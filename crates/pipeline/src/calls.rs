@@ -33,9 +33,11 @@ pub fn call(number: i64, arguments: &[u64; 6]) -> Call {
     // On 64 bits all of these are the same type; on 32 they are narrower than what is read.
     let number = number as c_long;
     match number {
-        libc::SYS_read | libc::SYS_readv | libc::SYS_pread64 | libc::SYS_preadv | libc::SYS_preadv2 => {
-            Call::Read(fd(0))
-        }
+        libc::SYS_read
+        | libc::SYS_readv
+        | libc::SYS_pread64
+        | libc::SYS_preadv
+        | libc::SYS_preadv2 => Call::Read(fd(0)),
         libc::SYS_write
         | libc::SYS_writev
         | libc::SYS_pwrite64
@@ -151,9 +153,18 @@ mod tests {
     #[test]
     fn calls_and_their_descriptors() {
         assert_eq!(call(libc::SYS_read, &[3, 0, 0, 0, 0, 0]), Call::Read(3));
-        assert_eq!(call(libc::SYS_vmsplice, &[1, 0, 0, 0, 0, 0]), Call::Write(1));
-        assert_eq!(call(libc::SYS_splice, &[0, 0, 5, 0, 0, 0]), Call::Move(0, 5));
-        assert_eq!(call(libc::SYS_sendfile, &[1, 4, 0, 0, 0, 0]), Call::Move(4, 1));
+        assert_eq!(
+            call(libc::SYS_vmsplice, &[1, 0, 0, 0, 0, 0]),
+            Call::Write(1)
+        );
+        assert_eq!(
+            call(libc::SYS_splice, &[0, 0, 5, 0, 0, 0]),
+            Call::Move(0, 5)
+        );
+        assert_eq!(
+            call(libc::SYS_sendfile, &[1, 4, 0, 0, 0, 0]),
+            Call::Move(4, 1)
+        );
         assert_eq!(call(libc::SYS_futex, &[0; 6]), Call::Thread);
         assert_eq!(call(-1, &[0; 6]), Call::File);
     }
@@ -165,7 +176,12 @@ mod tests {
         for name in ["pipe_read", "anon_pipe_read", "pipe_wait_readable"] {
             assert_eq!(place(name), Place::PipeRead);
         }
-        for name in ["pipe_write", "anon_pipe_write", "wait_for_space", "pipe_wait_writable"] {
+        for name in [
+            "pipe_write",
+            "anon_pipe_write",
+            "wait_for_space",
+            "pipe_wait_writable",
+        ] {
             assert_eq!(place(name), Place::PipeWrite);
         }
         assert_eq!(place("do_wait"), Place::Child);

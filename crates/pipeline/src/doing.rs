@@ -155,9 +155,6 @@ mod tests {
             writers: vec![0],
             readers: vec![],
         }];
-        assert_eq!(
-            awaited(&[Doing::Writing(0)], &alone),
-            [Awaited::Outside(0)]
-        );
+        assert_eq!(awaited(&[Doing::Writing(0)], &alone), [Awaited::Outside(0)]);
     }
 }

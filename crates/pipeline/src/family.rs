@@ -11,7 +11,11 @@ const GRACE: Duration = Duration::from_millis(500);
 /// All of them, without the first.
 pub fn descendants(first: Pid) -> Vec<Pid> {
     let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
-    for process in procfs::process::all_processes().into_iter().flatten().flatten() {
+    for process in procfs::process::all_processes()
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         if let Ok(stat) = process.stat() {
             children.entry(stat.ppid).or_default().push(process.pid);
         }
@@ -23,7 +27,10 @@ pub fn descendants(first: Pid) -> Vec<Pid> {
         found.extend(new);
         next += 1;
     }
-    found[1..].iter().filter_map(|&pid| Pid::from_raw(pid)).collect()
+    found[1..]
+        .iter()
+        .filter_map(|&pid| Pid::from_raw(pid))
+        .collect()
 }
 
 /// Ends all that `first`, this process, has started: asks, and then does not ask.

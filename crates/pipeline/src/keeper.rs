@@ -103,7 +103,10 @@ impl Keeper {
 
 /// Gives standard input and output away.
 fn let_go() -> Result<()> {
-    let null = std::fs::File::options().read(true).write(true).open("/dev/null");
+    let null = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null");
     let null = null.context("cannot open /dev/null")?;
     rustix::stdio::dup2_stdin(&null)?;
     rustix::stdio::dup2_stdout(&null)?;

@@ -16,14 +16,28 @@ struct End {
 
 /// What went through the pipe of these ends; `filled` if any bytes were ever found in it.
 pub fn through(ends: &Ends, processes: &[Watched], filled: bool) -> Moved {
-    let writers: Vec<&Watched> = ends.writers.iter().map(|&place| &processes[place]).collect();
-    let readers: Vec<&Watched> = ends.readers.iter().map(|&place| &processes[place]).collect();
-    let writes = side(&writers, "writes to", |it| &it.writes_to, |counts| {
-        (counts.written, counts.write_calls)
-    });
-    let reads = side(&readers, "reads from", |it| &it.reads_from, |counts| {
-        (counts.read, counts.read_calls)
-    });
+    let writers: Vec<&Watched> = ends
+        .writers
+        .iter()
+        .map(|&place| &processes[place])
+        .collect();
+    let readers: Vec<&Watched> = ends
+        .readers
+        .iter()
+        .map(|&place| &processes[place])
+        .collect();
+    let writes = side(
+        &writers,
+        "writes to",
+        |it| &it.writes_to,
+        |counts| (counts.written, counts.write_calls),
+    );
+    let reads = side(
+        &readers,
+        "reads from",
+        |it| &it.reads_from,
+        |counts| (counts.read, counts.read_calls),
+    );
     let bytes = |side: &Result<End, String>| side.as_ref().map_or(0, |end| end.bytes);
     let most = bytes(&writes).max(bytes(&reads));
     let checked = |side: Result<End, String>| match side {

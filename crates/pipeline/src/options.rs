@@ -46,7 +46,9 @@ pub struct Options {
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    let seconds: f64 = text.parse().map_err(|_| "a number of seconds, as in 10 or 0.5")?;
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "a number of seconds, as in 10 or 0.5")?;
     match seconds > 0.0 && seconds <= 1e6 {
         true => Ok(seconds),
         false => Err("it must be more than 0, and at most a million".to_owned()),

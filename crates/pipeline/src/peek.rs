@@ -65,15 +65,6 @@ impl Peek {
     pub fn size(&self) -> io::Result<usize> {
         self.with_end(|end| Ok(rustix::pipe::fcntl_getpipe_size(end)?))
     }
-
-    /// Gives it room for so many bytes: `F_SETPIPE_SZ`.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Peek::bytes`], or when this user may not have so large a pipe.
-    pub fn resize(&self, bytes: usize) -> io::Result<usize> {
-        self.with_end(|end| Ok(rustix::pipe::fcntl_setpipe_size(end, bytes)?))
-    }
 }
 
 #[cfg(test)]

@@ -176,9 +176,8 @@ mod tests {
 
     #[test]
     fn one_that_does_not_is_told_by_the_pipes() {
-        let is = |call, input, output| {
-            doing(&[State::InCall(call)], &open(), &levels(input, output))
-        };
+        let is =
+            |call, input, output| doing(&[State::InCall(call)], &open(), &levels(input, output));
         assert_eq!(is(Call::Poll, 0, 50), Doing::Reading(0));
         assert_eq!(is(Call::Poll, 0, 100), Doing::Writing(1));
         assert_eq!(is(Call::Poll, 50, 50), Doing::Clock);
@@ -203,7 +202,10 @@ mod tests {
     fn of_several_threads_the_one_that_runs() {
         let threads = [State::InCall(Call::Read(0)), State::Running, State::Gone];
         assert_eq!(doing(&threads, &open(), &levels(0, 0)), Doing::Running);
-        assert_eq!(doing(&threads[..1], &open(), &levels(0, 0)), Doing::Reading(0));
+        assert_eq!(
+            doing(&threads[..1], &open(), &levels(0, 0)),
+            Doing::Reading(0)
+        );
         assert_eq!(doing(&[State::Gone], &open(), &levels(0, 0)), Doing::Gone);
     }
 }

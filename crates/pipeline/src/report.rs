@@ -82,7 +82,9 @@ fn pipe_line(seen: &Seen, pipe: &PipeSeen) -> String {
     };
     let moved = &pipe.moved;
     let or_unknown = |number: Option<String>| number.unwrap_or("?".to_owned());
-    let rate = moved.bytes.map(|total| bytes(total as f64 / seen.seconds) + "/s");
+    let rate = moved
+        .bytes
+        .map(|total| bytes(total as f64 / seen.seconds) + "/s");
     let mut line = format!(
         "{:35} {size:>8}  {fill} {:>10} {:>12} {:>10} {:>10}\n",
         arrow(seen, pipe),
@@ -91,7 +93,10 @@ fn pipe_line(seen: &Seen, pipe: &PipeSeen) -> String {
         or_unknown(moved.per_write.map(bytes)),
         or_unknown(moved.per_read.map(bytes)),
     );
-    for (end, why) in [("write", &moved.writes_unknown), ("read", &moved.reads_unknown)] {
+    for (end, why) in [
+        ("write", &moved.writes_unknown),
+        ("read", &moved.reads_unknown),
+    ] {
         if let Some(why) = why {
             let _ = writeln!(line, "    bytes per {end} are unknown: {why}");
         }
@@ -140,7 +145,10 @@ fn process_line(seen: &Seen, process: &ProcessSeen) -> String {
         + asleep.child
         + asleep.elsewhere;
     let mib = process.counts.map(|counts| {
-        (counts.read.max(counts.written) as f64 / f64::from(1 << 20), counts)
+        (
+            counts.read.max(counts.written) as f64 / f64::from(1 << 20),
+            counts,
+        )
     });
     let (calls, switches) = match mib {
         Some((mib, counts)) if mib >= 0.01 => (

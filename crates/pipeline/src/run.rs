@@ -27,7 +27,11 @@ pub struct Shell {
 
 impl Shell {
     fn arguments<'a>(&self, command: &'a str) -> Vec<&'a OsStr> {
-        let options: &[&str] = if self.pipefail { &["-o", "pipefail"] } else { &[] };
+        let options: &[&str] = if self.pipefail {
+            &["-o", "pipefail"]
+        } else {
+            &[]
+        };
         let words = options.iter().copied().chain(["-c", command]);
         words.map(OsStr::new).collect()
     }

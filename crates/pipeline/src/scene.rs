@@ -132,7 +132,8 @@ impl Scene {
             size: peek.as_ref().and_then(|peek| peek.size().ok()),
             peek,
         });
-        self.by_identity.insert(identity.clone(), self.pipes.len() - 1);
+        self.by_identity
+            .insert(identity.clone(), self.pipes.len() - 1);
         self.pipes.len() - 1
     }
 
@@ -191,17 +192,6 @@ impl Pipe {
     /// How large it is, in bytes.
     pub fn size(&self) -> Option<usize> {
         self.size
-    }
-
-    /// Gives it room for so many bytes.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be looked at, or this user may not have so large a pipe.
-    pub fn resize(&mut self, bytes: usize) -> std::io::Result<()> {
-        let peek = self.peek.as_ref().ok_or(std::io::ErrorKind::NotFound)?;
-        self.size = Some(peek.resize(bytes)?);
-        Ok(())
     }
 
     /// Its name in the kernel.

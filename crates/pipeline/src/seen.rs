@@ -193,7 +193,11 @@ fn sum(times: &[(usize, f64)], pipe: usize) -> f64 {
 impl Seen {
     /// How long the pipe's writers were asleep for room, as a part of the time.
     pub fn writers_wait(&self, pipe: usize) -> f64 {
-        self.longest(pipe, &self.pipes[pipe].writers, ProcessSeen::waited_to_write)
+        self.longest(
+            pipe,
+            &self.pipes[pipe].writers,
+            ProcessSeen::waited_to_write,
+        )
     }
 
     /// How long its readers were asleep for bytes, as a part of the time.
@@ -202,7 +206,9 @@ impl Seen {
     }
 
     fn longest(&self, pipe: usize, who: &[usize], wait: fn(&ProcessSeen, usize) -> f64) -> f64 {
-        let waits = who.iter().map(|&process| wait(&self.processes[process], pipe));
+        let waits = who
+            .iter()
+            .map(|&process| wait(&self.processes[process], pipe));
         waits.fold(0.0, f64::max) / self.seconds
     }
 

@@ -63,7 +63,8 @@ impl Tally {
         ends: &[Ends],
         seconds: f64,
     ) {
-        self.processes.resize_with(doing.len(), ProcessTally::default);
+        self.processes
+            .resize_with(doing.len(), ProcessTally::default);
         self.pipes.resize_with(levels.len(), PipeTally::default);
         self.seconds += seconds;
         self.samples += 1;
@@ -79,7 +80,13 @@ impl Tally {
         self.levels = levels;
     }
 
-    fn add_pipes(&mut self, doing: &[Doing], levels: &[Option<Level>], ends: &[Ends], seconds: f64) {
+    fn add_pipes(
+        &mut self,
+        doing: &[Doing],
+        levels: &[Option<Level>],
+        ends: &[Ends],
+        seconds: f64,
+    ) {
         for (place, pipe) in self.pipes.iter_mut().enumerate() {
             let waited_for = doing.contains(&Doing::Reading(place));
             if let Some(level) = levels[place] {
@@ -174,7 +181,12 @@ mod tests {
     fn who_is_waited_for_has_the_time() {
         let mut tally = Tally::default();
         for _ in 0..9 {
-            tally.add(vec![Doing::Writing(0), Doing::Running], level(100), &ends(), 0.1);
+            tally.add(
+                vec![Doing::Writing(0), Doing::Running],
+                level(100),
+                &ends(),
+                0.1,
+            );
         }
         tally.add(vec![Doing::Disk, Doing::Reading(0)], level(0), &ends(), 0.1);
         let [writer, reader] = &tally.processes[..] else {
@@ -192,7 +204,12 @@ mod tests {
     fn nothing_moves_once_all_sleep() {
         let mut tally = Tally::default();
         for _ in 0..3 {
-            tally.add(vec![Doing::Clock, Doing::Reading(0)], level(0), &ends(), 1.0);
+            tally.add(
+                vec![Doing::Clock, Doing::Reading(0)],
+                level(0),
+                &ends(),
+                1.0,
+            );
         }
         assert_eq!((tally.last_moved, tally.seconds), (1.0, 3.0));
     }
@@ -200,7 +217,12 @@ mod tests {
     #[test]
     fn a_reader_that_left() {
         let mut tally = Tally::default();
-        tally.add(vec![Doing::Clock, Doing::Reading(0)], level(0), &ends(), 1.0);
+        tally.add(
+            vec![Doing::Clock, Doing::Reading(0)],
+            level(0),
+            &ends(),
+            1.0,
+        );
         let mut left = ends();
         left[0].readers.clear();
         tally.add(vec![Doing::Clock, Doing::Gone], level(0), &left, 1.0);

@@ -73,7 +73,9 @@ impl Thread {
         let Read::Text(stat) = read(&self.stat, &mut text) else {
             return State::Gone;
         };
-        let letter = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        let letter = stat
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.chars().next());
         match letter {
             Some('R') => State::Running,
             Some('Z' | 'X') | None => State::Gone,
@@ -128,11 +130,11 @@ mod tests {
     fn lines_of_the_kernel() {
         assert_eq!(in_call("running\n"), State::Running);
         assert_eq!(in_call("-1 0x0 0x0\n"), State::Gone);
-        assert_eq!(
-            in_call("-1 0x7ffc0 0x7f00\n"),
-            State::InCall(Call::File)
+        assert_eq!(in_call("-1 0x7ffc0 0x7f00\n"), State::InCall(Call::File));
+        let read = format!(
+            "{} 0x3 0x7f96 0x20000 0x0 0x0 0x0 0x7ff 0x7f9\n",
+            libc::SYS_read
         );
-        let read = format!("{} 0x3 0x7f96 0x20000 0x0 0x0 0x0 0x7ff 0x7f9\n", libc::SYS_read);
         assert_eq!(in_call(&read), State::InCall(Call::Read(3)));
     }
 

@@ -156,7 +156,10 @@ fn on_one_cpu(seen: &Seen) -> Option<usize> {
             .collect();
         let on_cpu: f64 = together.iter().map(|process| process.on_cpu()).sum();
         let ready: f64 = together.iter().map(|process| process.ready).sum();
-        let longest = together.iter().map(|process| process.on_cpu()).fold(0.0, f64::max);
+        let longest = together
+            .iter()
+            .map(|process| process.on_cpu())
+            .fold(0.0, f64::max);
         seen.part(on_cpu + ready) >= 0.8 && longest < 0.85 * on_cpu
     })
 }
@@ -213,7 +216,10 @@ fn small_calls(seen: &Seen, process: usize) -> Option<(Kind, usize, usize)> {
             let (kind, who) = small_calls_at(seen, pipe)?;
             let reads_as_they_come = seen.pipes[pipe].readers.contains(&process)
                 && in_the_kernel(&seen.processes[process])
-                && seen.pipes[pipe].moved.per_read.is_some_and(|bytes| bytes < SMALL);
+                && seen.pipes[pipe]
+                    .moved
+                    .per_read
+                    .is_some_and(|bytes| bytes < SMALL);
             (who == process || reads_as_they_come).then_some((kind, who, pipe))
         })
 }
@@ -224,7 +230,11 @@ fn small_calls_at(seen: &Seen, pipe: usize) -> Option<(Kind, usize)> {
     let worth_it = |who: &Vec<usize>| {
         who.iter()
             .copied()
-            .max_by(|&a, &b| seen.processes[a].on_cpu().total_cmp(&seen.processes[b].on_cpu()))
+            .max_by(|&a, &b| {
+                seen.processes[a]
+                    .on_cpu()
+                    .total_cmp(&seen.processes[b].on_cpu())
+            })
             .filter(|&process| in_the_kernel(&seen.processes[process]))
     };
     if small(ends.moved.per_write).is_some() {
@@ -246,3 +256,6 @@ fn in_turns(seen: &Seen) -> Option<usize> {
         .max_by(|&a, &b| both(a).total_cmp(&both(b)))
         .filter(|&pipe| both(pipe) >= 0.05)
 }
+
+#[cfg(test)]
+mod tests;

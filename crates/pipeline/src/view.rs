@@ -73,10 +73,7 @@ fn line(seen: &Seen, before: &Seen, place: usize) -> String {
     let seconds = (seen.seconds - before.seconds).max(1e-3);
     let old = before.pipes.get(place).filter(|old| old.name == pipe.name);
     let since = |now: f64, then: Option<f64>| (now - then.unwrap_or(0.0)) / seconds;
-    let full = since(
-        pipe.fill.quarters[3],
-        old.map(|old| old.fill.quarters[3]),
-    );
+    let full = since(pipe.fill.quarters[3], old.map(|old| old.fill.quarters[3]));
     let empty = since(pipe.fill.empty, old.map(|old| old.fill.empty));
     let moved = |bytes: Option<u64>| bytes.map(|bytes| bytes as f64);
     let rate = moved(pipe.moved.bytes).map_or("? /s".to_owned(), |now| {

@@ -114,7 +114,11 @@ impl Watched {
 
     /// Its threads' states.
     pub fn states(&mut self) -> Vec<State> {
-        let states: Vec<State> = self.threads.iter().map(|(_, thread)| thread.state()).collect();
+        let states: Vec<State> = self
+            .threads
+            .iter()
+            .map(|(_, thread)| thread.state())
+            .collect();
         self.gone |= states.iter().all(|&state| state == State::Gone) && !self.process.is_alive();
         states
     }
@@ -145,23 +149,30 @@ impl Watched {
             .map(|open| (open.number, open.target.clone()))
             .collect();
         let counts = |target: &Target| {
-            matches!(target, Target::Pipe(_) | Target::File(_) | Target::Socket(_))
+            matches!(
+                target,
+                Target::Pipe(_) | Target::File(_) | Target::Socket(_)
+            )
         };
         let held = || all.iter().filter(|open| counts(&open.target));
         self.reads_from.see(held().filter(|open| open.reads));
-        self.writes_to.see(held().filter(|open| open.writes && open.number != 2));
+        self.writes_to
+            .see(held().filter(|open| open.writes && open.number != 2));
         Some(all)
     }
 
     /// The processes that it has started and that still run.
     pub fn children(&self) -> Vec<i32> {
         let threads = self.threads.iter();
-        threads.flat_map(|(thread, _)| children(self.pid, *thread)).collect()
+        threads
+            .flat_map(|(thread, _)| children(self.pid, *thread))
+            .collect()
     }
 
     /// Reads the kernel's counts, and which threads there are.
     pub fn count(&mut self) {
         let Ok(stat) = self.process.stat() else {
+            self.gone |= !self.process.is_alive();
             return;
         };
         if matches!(stat.state, 'Z' | 'X') {
@@ -233,7 +244,9 @@ impl Watched {
 pub fn children(pid: i32, thread: i32) -> Vec<i32> {
     let text = fs::read_to_string(format!("/proc/{pid}/task/{thread}/children"));
     let text = text.unwrap_or_default();
-    text.split_ascii_whitespace().filter_map(|it| it.parse().ok()).collect()
+    text.split_ascii_whitespace()
+        .filter_map(|it| it.parse().ok())
+        .collect()
 }
 
 /// What a process has held, by how many looks found it.
@@ -254,7 +267,8 @@ impl Held {
     /// What it has really held: between fork and exec a shell's child holds for a moment
     /// what is for others.
     pub fn all(&self) -> impl Iterator<Item = &Target> {
-        let lasting = |(target, looks): (&'_ Target, &u32)| *looks > 1 || self.last.contains(target);
+        let lasting =
+            |(target, looks): (&'_ Target, &u32)| *looks > 1 || self.last.contains(target);
         self.looks
             .iter()
             .filter(move |&(target, looks)| lasting((target, looks)))
@@ -289,7 +303,10 @@ mod tests {
             name(&words)
         };
         assert_eq!(name_of("/usr/bin/gzip -1"), "gzip -1");
-        assert_eq!(name_of("tar c /usr/lib/x86_64-linux-gnu/very/long"), "tar c ...");
+        assert_eq!(
+            name_of("tar c /usr/lib/x86_64-linux-gnu/very/long"),
+            "tar c ..."
+        );
     }
 
     #[test]

@@ -127,7 +127,12 @@ impl Watcher {
 
     fn count(&mut self) {
         let before = own_cpu_time();
-        for process in self.scene.processes.iter_mut().filter(|process| !process.gone) {
+        for process in self
+            .scene
+            .processes
+            .iter_mut()
+            .filter(|process| !process.gone)
+        {
             process.count();
         }
         for pipe in &mut self.scene.pipes {

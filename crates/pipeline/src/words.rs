@@ -9,7 +9,9 @@ const LITTLE: f64 = 0.1;
 
 /// The sentences.
 pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
-    let name = verdict.process.map_or("nobody", |place| seen.processes[place].name.as_str());
+    let name = verdict
+        .process
+        .map_or("nobody", |place| seen.processes[place].name.as_str());
     let name = format!("`{name}`");
     let process = verdict.process.map(|place| &seen.processes[place]);
     let own = process.map_or(0.0, |process| seen.part(process.own));
@@ -19,7 +21,10 @@ pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
     );
     let asleep = |what: &str, time: fn(&ProcessSeen) -> f64| {
         let part = process.map_or(0.0, |process| seen.part(time(process)));
-        vec![format!("{everybody}. {} of it is asleep {what}.", percent(part))]
+        vec![format!(
+            "{everybody}. {} of it is asleep {what}.",
+            percent(part)
+        )]
     };
     let mut text = match verdict.kind {
         Kind::TooFew => vec![format!(
@@ -38,21 +43,28 @@ pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
         Kind::Busy => busy(seen, verdict, &everybody),
         Kind::Disk => {
             let mut text = vec!["The disk.".to_owned()];
-            text.extend(asleep("in a file system, while data goes to or comes from a disk", |it| it.asleep.disk));
+            text.extend(asleep(
+                "in a file system, while data goes to or comes from a disk",
+                |it| it.asleep.disk,
+            ));
             text
         }
         Kind::Clock => asleep(
             "until some time has come: it is slow on purpose, as a rate limit is",
             |it| it.asleep.clock,
         ),
-        Kind::Network => asleep("at a socket: the network, or who is at its other end", |it| {
-            it.asleep.network
-        }),
+        Kind::Network => asleep(
+            "at a socket: the network, or who is at its other end",
+            |it| it.asleep.network,
+        ),
         Kind::Terminal => asleep("until somebody types", |it| it.asleep.terminal),
-        Kind::Child => asleep("until programs end that it has started", |it| it.asleep.child),
-        Kind::Elsewhere => asleep("for something that is no pipe, disk, socket or clock", |it| {
-            it.asleep.elsewhere
+        Kind::Child => asleep("until programs end that it has started", |it| {
+            it.asleep.child
         }),
+        Kind::Elsewhere => asleep(
+            "for something that is no pipe, disk, socket or clock",
+            |it| it.asleep.elsewhere,
+        ),
         Kind::Outside => vec![outside(seen, verdict)],
         Kind::Pipe => vec![in_turns(seen, verdict)],
         Kind::Mixed => mixed(seen),
@@ -100,7 +112,9 @@ fn busy(seen: &Seen, verdict: &Verdict, everybody: &str) -> Vec<String> {
         let known = pipe.fill.seconds();
         if known > 0.0 && pipe.readers.contains(&place) {
             let full = percent(pipe.fill.quarters[3] / known);
-            evidence.push(format!("its input was over three quarters full in {full} of looks"));
+            evidence.push(format!(
+                "its input was over three quarters full in {full} of looks"
+            ));
         }
         if known > 0.0 && pipe.writers.contains(&place) {
             let empty = percent(pipe.fill.empty / known);
@@ -146,9 +160,14 @@ fn asleep_for(process: &ProcessSeen) -> &'static str {
         ("by the clock", asleep.clock),
         ("until somebody types", asleep.terminal),
         ("until a program ends that it has started", asleep.child),
-        ("for something that is no pipe of this pipeline", asleep.elsewhere),
+        (
+            "for something that is no pipe of this pipeline",
+            asleep.elsewhere,
+        ),
     ];
-    let most = reasons.into_iter().max_by(|(_, one), (_, other)| one.total_cmp(other));
+    let most = reasons
+        .into_iter()
+        .max_by(|(_, one), (_, other)| one.total_cmp(other));
     most.map_or("", |(words, _)| words)
 }
 
@@ -175,10 +194,17 @@ fn one_cpu(seen: &Seen, verdict: &Verdict) -> Vec<String> {
         return Vec::new();
     };
     let only = &seen.processes[place].only_cpus;
-    let together: Vec<&ProcessSeen> =
-        seen.processes.iter().filter(|process| process.only_cpus == *only).collect();
+    let together: Vec<&ProcessSeen> = seen
+        .processes
+        .iter()
+        .filter(|process| process.only_cpus == *only)
+        .collect();
     let names: Vec<String> = together.iter().map(|it| format!("`{}`", it.name)).collect();
-    let cpu = only.as_ref().and_then(|cpus| cpus.first()).copied().unwrap_or(0);
+    let cpu = only
+        .as_ref()
+        .and_then(|cpus| cpus.first())
+        .copied()
+        .unwrap_or(0);
     let on_cpu = together.iter().map(|process| process.on_cpu());
     let (sum, longest) = (on_cpu.clone().sum::<f64>(), on_cpu.fold(0.0, f64::max));
     vec![format!(
@@ -191,7 +217,9 @@ fn one_cpu(seen: &Seen, verdict: &Verdict) -> Vec<String> {
 }
 
 fn buffers(seen: &Seen, verdict: &Verdict, name: &str) -> String {
-    let over = verdict.pipe.map_or(0.0, |pipe| seen.part(seen.pipes[pipe].last_active));
+    let over = verdict
+        .pipe
+        .map_or(0.0, |pipe| seen.part(seen.pipes[pipe].last_active));
     format!(
         "{name} takes all of its input before anything comes out of it: that ended after {} of the \
          time, and until then whoever comes after it had nothing to do. The parts of this pipeline \
@@ -208,7 +236,9 @@ fn small_calls(seen: &Seen, verdict: &Verdict, name: &str) -> String {
     };
     let per_call = per_call.unwrap_or(1.0).max(1.0);
     let calls = f64::from(1 << 20) / per_call;
-    let system = verdict.process.map_or(0.0, |place| seen.part(seen.processes[place].system));
+    let system = verdict
+        .process
+        .map_or(0.0, |place| seen.part(seen.processes[place].system));
     format!(
         "{name} {does} {} at a time: {} calls for each MiB, and {} of the time in the kernel for \
          them. Let it buffer.",
@@ -226,7 +256,9 @@ fn outside(seen: &Seen, verdict: &Verdict) -> String {
         true => (&pipe.writers, "takes what it writes"),
         false => (&pipe.readers, "feeds it"),
     };
-    let name = who.first().map_or("", |&place| seen.processes[place].name.as_str());
+    let name = who
+        .first()
+        .map_or("", |&place| seen.processes[place].name.as_str());
     format!(
         "`{name}` waits for who {does}, and that is outside of this pipeline: {} of the time.",
         percent(seen.part(pipe.outside_seconds))
@@ -257,15 +289,19 @@ fn in_turns(seen: &Seen, verdict: &Verdict) -> String {
 }
 
 fn size(pipe: &PipeSeen) -> String {
-    pipe.size.map_or("an unknown number of bytes".to_owned(), |size| bytes(size as f64))
+    pipe.size
+        .map_or("an unknown number of bytes".to_owned(), |size| {
+            bytes(size as f64)
+        })
 }
 
 fn mixed(seen: &Seen) -> Vec<String> {
     let mut all: Vec<&ProcessSeen> = seen.processes.iter().collect();
     all.sort_by(|one, other| other.own.total_cmp(&one.own));
-    let own = all.iter().take(3).map(|process| {
-        format!("`{}` {}", process.name, percent(seen.part(process.own)))
-    });
+    let own = all
+        .iter()
+        .take(3)
+        .map(|process| format!("`{}` {}", process.name, percent(seen.part(process.own))));
     vec![format!(
         "No single one is what the others wait for. They work, or are waited for, so much of the \
          time: {}.",
