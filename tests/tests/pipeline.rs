@@ -18,8 +18,8 @@ fn faults() -> Vec<Fault> {
     let file = program_path("lab").display().to_string();
     let folder = file.trim_end_matches("lab");
     let burst = format!(
-        "perl -e '{SPIN} for(1..40){{spin(400000);my $n=0;while($n<524288){{\
-         $n+=syswrite STDOUT,\"x\"x(524288-$n)}}}}'"
+        "perl -e '{SPIN} for(1..25){{spin(800000);my $n=0;while($n<1048576){{\
+         $n+=syswrite STDOUT,\"x\"x(1048576-$n)}}}}'"
     );
     let take = format!(
         "perl -e '{SPIN} my $n=1;while($n){{my $got=0;while($got<524288){{\
@@ -29,7 +29,7 @@ fn faults() -> Vec<Fault> {
     let evenly = format!("perl -e '{SPIN} while(sysread STDIN,my $b,4096){{spin(9000)}}'");
     let disk = format!(
         "perl -MIO::Handle -e 'open my $f,\">\",\"{folder}fsync.tmp\";\
-         while(sysread STDIN,my $b,16384){{syswrite $f,$b;$f->sync}} unlink \"{folder}fsync.tmp\"'"
+         my $end=time+3;while(time<$end){{sysread STDIN,my $b,16384;syswrite $f,$b;$f->sync}} unlink \"{folder}fsync.tmp\"'"
     );
     [
         ("slow consumer", "head -c 200M /dev/zero | gzip -9 >/dev/null".to_owned(), "busy", "gzip"),
@@ -44,7 +44,7 @@ fn faults() -> Vec<Fault> {
         ),
         ("bursty ends", format!("{burst} | {take}"), "pipe", ""),
         ("one CPU", format!("taskset -c 0 bash -c '{}'", format!("{even} | {evenly}").replace('\'', r"'\''")), "one-cpu", "perl"),
-        ("a disk", format!("head -c 6M /dev/zero | {disk}"), "disk", "perl"),
+        ("a disk", format!("cat /dev/zero | {disk}"), "disk", "perl"),
         (
             "a rate limit",
             "perl -e 'for(1..150){syswrite STDOUT,\"x\"x9000;select undef,undef,undef,.02}' | cat >/dev/null".to_owned(),
@@ -67,7 +67,7 @@ fn faults() -> Vec<Fault> {
         ("a reader that leaves", "(echo a; sleep 4) | head -1 >/dev/null".to_owned(), "reader-left", "head"),
         (
             "nine",
-            "head -c 150M /dev/zero | cat | cat | cat | gzip -9 | cat | cat | cat | wc -c >/dev/null".to_owned(),
+            "head -c 400M /dev/zero | cat | cat | cat | gzip -9 | cat | cat | cat | wc -c >/dev/null".to_owned(),
             "busy",
             "gzip",
         ),
@@ -231,7 +231,6 @@ fn running(mark: &str) -> usize {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let line = |process: fs::DirEntry| fs::read(process.path().join("cmdline")).unwrap_or_default();
     processes
-        .filter(|_| true)
         .map(line)
         .filter(|line| String::from_utf8_lossy(line).contains(mark))
         .count()
@@ -261,7 +260,7 @@ fn a_running_pipeline_is_watched() {
         run(program("lab").args(["pipeline", "--pid", &first, "--seconds", "3", "--json"]));
     let report: Value = serde_json::from_slice(&ending.stdout).unwrap();
     for pid in pids.split_whitespace() {
-        let _ = Command::new("kill").arg(pid).status();
+        let _ = Command::new("kill").arg(pid).stderr(Stdio::null()).status();
     }
     let _ = shell.wait();
     assert_eq!(report["verdict"]["kind"], "stalled", "{report}");

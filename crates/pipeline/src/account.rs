@@ -39,7 +39,7 @@ pub fn seen(watcher: &Watcher) -> Seen {
         samples: tally.samples,
         cpus: Watcher::cpus(),
         watcher_seconds: watcher.own_seconds(),
-        still_seconds: tally.seconds - tally.last_moved,
+        still_seconds: tally.still,
         circle_seconds: tally.circle,
         processes: processes
             .iter()

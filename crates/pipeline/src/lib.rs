@@ -7,6 +7,7 @@ mod calls;
 mod descriptors;
 mod doing;
 mod family;
+mod held;
 mod keeper;
 mod moved;
 mod numbers;

@@ -2,8 +2,9 @@
 //! cannot know, that is said, and nothing is guessed.
 
 use crate::doing::Ends;
+use crate::held::Held;
 use crate::seen::Moved;
-use crate::watched::{Held, Watched};
+use crate::watched::Watched;
 
 /// Fewer bytes than this are what every program reads at its start.
 const FEW: u64 = 16 << 10;

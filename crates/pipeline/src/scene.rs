@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::descriptors::{Descriptor, Identity, Target};
 use crate::doing::Ends;
+use crate::held::Held;
 use crate::peek::Peek;
 use crate::reason::Level;
-use crate::watched::{self, Held, Watched};
+use crate::watched::{self, Watched};
 
 /// A pipe that is watched.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ pub struct Seen {
     pub cpus: usize,
     /// CPU time of the watcher itself.
     pub watcher_seconds: f64,
-    /// For how long nothing had moved when the watching ended.
+    /// The longest time in which nothing moved.
     pub still_seconds: f64,
     /// How long some waited for each other in a circle.
     pub circle_seconds: f64,

@@ -13,8 +13,9 @@ pub struct Tally {
     pub samples: u32,
     /// How long some waited for each other.
     pub circle: f64,
-    /// When something last moved.
-    pub last_moved: f64,
+    /// The longest time in which nothing moved.
+    pub still: f64,
+    last_moved: f64,
     /// By process.
     pub processes: Vec<ProcessTally>,
     /// By pipe.
@@ -72,12 +73,18 @@ impl Tally {
             || levels != self.levels
             || doing.contains(&Doing::Running);
         if moves {
-            self.last_moved = self.seconds;
+            self.moved();
         }
+        self.still = self.still.max(self.seconds - self.last_moved);
         self.add_pipes(&doing, &levels, ends, seconds);
         self.add_processes(&doing, ends, seconds);
         self.doing = doing;
         self.levels = levels;
+    }
+
+    /// Something has moved, up to now.
+    pub fn moved(&mut self) {
+        self.last_moved = self.seconds;
     }
 
     fn add_pipes(
@@ -211,7 +218,7 @@ mod tests {
                 1.0,
             );
         }
-        assert_eq!((tally.last_moved, tally.seconds), (1.0, 3.0));
+        assert_eq!((tally.still, tally.seconds), (2.0, 3.0));
     }
 
     #[test]

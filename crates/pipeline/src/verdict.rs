@@ -81,13 +81,13 @@ pub fn judge(seen: &Seen) -> Verdict {
     if seen.pipes.is_empty() {
         return verdict(Kind::NoPipe, busiest(seen), None);
     }
-    if seen.still_seconds >= (seen.seconds / 2.0).max(1.0) {
-        return verdict(Kind::Stalled, most_awaited(seen), None);
-    }
     let unread = |&pipe: &usize| seen.part(seen.pipes[pipe].unread_seconds) >= 0.3;
     if let Some(pipe) = (0..seen.pipes.len()).find(unread) {
         let reader = seen.pipes[pipe].readers.first().copied();
         return verdict(Kind::ReaderLeft, reader, Some(pipe));
+    }
+    if seen.still_seconds >= (seen.seconds / 2.0).max(1.0) {
+        return verdict(Kind::Stalled, most_awaited(seen), None);
     }
     if let Some(process) = on_one_cpu(seen) {
         return verdict(Kind::OneCpu, Some(process), None);

@@ -7,6 +7,7 @@ use bench::cpu_list;
 use procfs::process::Process;
 
 use crate::descriptors::{self, Descriptor, Target};
+use crate::held::Held;
 use crate::reason::Open;
 use crate::seen::Counts;
 use crate::thread_state::{State, Thread};
@@ -247,33 +248,6 @@ pub fn children(pid: i32, thread: i32) -> Vec<i32> {
     text.split_ascii_whitespace()
         .filter_map(|it| it.parse().ok())
         .collect()
-}
-
-/// What a process has held, by how many looks found it.
-#[derive(Debug, Default)]
-pub struct Held {
-    looks: BTreeMap<Target, u32>,
-    last: BTreeSet<Target>,
-}
-
-impl Held {
-    fn see<'a>(&mut self, open: impl Iterator<Item = &'a Descriptor>) {
-        self.last = open.map(|open| open.target.clone()).collect();
-        for target in &self.last {
-            *self.looks.entry(target.clone()).or_default() += 1;
-        }
-    }
-
-    /// What it has really held: between fork and exec a shell's child holds for a moment
-    /// what is for others.
-    pub fn all(&self) -> impl Iterator<Item = &Target> {
-        let lasting =
-            |(target, looks): (&'_ Target, &u32)| *looks > 1 || self.last.contains(target);
-        self.looks
-            .iter()
-            .filter(move |&(target, looks)| lasting((target, looks)))
-            .map(|(target, _)| target)
-    }
 }
 
 /// A program's own name, and its arguments as far as there is room.

@@ -127,13 +127,16 @@ impl Watcher {
 
     fn count(&mut self) {
         let before = own_cpu_time();
-        for process in self
-            .scene
-            .processes
-            .iter_mut()
-            .filter(|process| !process.gone)
-        {
+        for process in &mut self.scene.processes {
+            if process.gone {
+                continue;
+            }
+            let before = process.counters;
             process.count();
+            // What comes and goes between two looks is counted all the same.
+            if process.counters.io != before.io {
+                self.tally.moved();
+            }
         }
         for pipe in &mut self.scene.pipes {
             if !pipe.now.writers.is_empty() {

@@ -87,7 +87,7 @@ fn bound(verdict: &Verdict) -> Option<String> {
             "No pipe can mend that: pipes that cost nothing would save at most {most}."
         )),
         _ => Some(format!(
-            "Pipes that cost nothing would save at most {most}; what larger ones give, --try tells."
+            "Pipes that cost nothing would save at most {most} of the time."
         )),
     }
 }
