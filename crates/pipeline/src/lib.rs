@@ -20,6 +20,7 @@ mod run;
 mod scene;
 mod seen;
 mod signals;
+mod standstill;
 mod tally;
 mod thread_state;
 mod verdict;
