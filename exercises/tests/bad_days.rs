@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::process::{Command, Stdio};
 
-use tests::child::refuse;
+use tests::child::without_threads;
 
 fn workshop(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
@@ -15,12 +15,11 @@ fn workshop(arguments: &[&str]) -> Command {
     command
 }
 
-/// Threads alone are refused: clone3(2) starts them, and clone(2) the programs.
 #[test]
 fn no_thread_to_be_had() {
     for number in 1..=7 {
         let mut check = workshop(&["check", &number.to_string(), "--solution"]);
-        refuse(&mut check, libc::SYS_clone3, libc::EAGAIN);
+        without_threads(&mut check);
         let ending = tests::wait(check.spawn().unwrap());
         assert_eq!(ending.code, 1, "{ending:?}");
         let text = ending.text();

@@ -1,45 +1,36 @@
 //! Standard input and output as the two ends of a pipe, and the pipe's size.
 
 use std::fs;
-use std::io::{self, IsTerminal, Stdin};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::io::{self, IsTerminal, PipeReader, PipeWriter, Stdin};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::failure::{neighbor, program};
+use crate::failure::{neighbor, program, refused};
+use crate::writing_end::WritingEnd;
 use crate::{page_size, size};
 
-/// An end of a pipe that is open for writing, which is known once and for all:
-/// vmsplice(2) into any other would write to the memory that it is given.
-#[derive(Debug)]
-pub struct WritingEnd(OwnedFd);
-
-impl WritingEnd {
-    /// Takes `end` for what it is.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidInput` when it is not a pipe, or not open for writing.
-    pub fn of(end: impl Into<OwnedFd>) -> io::Result<WritingEnd> {
-        let end = end.into();
-        size(&end).map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"))?;
-        // SAFETY: this request takes no argument and writes no memory.
-        let flags = unsafe { libc::fcntl(end.as_raw_fd(), libc::F_GETFL) };
-        // An end for both is for writing to vmsplice(2): `vmsplice_type` in fs/splice.c, Linux 6.12.
-        match flags & libc::O_ACCMODE {
-            libc::O_WRONLY | libc::O_RDWR => Ok(WritingEnd(end)),
-            _ => Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the reading end of a pipe",
-            )),
-        }
-    }
+/// A new pipe: its reading and its writing end.
+///
+/// # Errors
+///
+/// When the kernel gives none, as where no further file may be open.
+pub fn new() -> Result<(PipeReader, PipeWriter)> {
+    io::pipe().map_err(|error| refused("pipe2", error))
 }
 
-impl AsFd for WritingEnd {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+/// From now on a read(2) or write(2) that would wait fails instead
+/// (`O_NONBLOCK`); vmsplice(2), splice(2) and tee(2) have a flag for it.
+///
+/// # Errors
+///
+/// As in fcntl(2).
+pub fn never_block(end: impl AsFd) -> Result<()> {
+    // SAFETY: this request takes a number and no pointer.
+    match unsafe { libc::fcntl(end.as_fd().as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) } {
+        0 => Ok(()),
+        _ => Err(refused("fcntl", io::Error::last_os_error())),
     }
 }
 
@@ -218,25 +209,6 @@ mod tests {
             error.to_string().contains("cannot make the pipe"),
             "{error}"
         );
-    }
-
-    /// vmsplice(2) from it would write to memory that is only borrowed.
-    #[test]
-    fn only_an_end_for_writing_is_one() {
-        let (reader, writer) = io::pipe().unwrap();
-        let message = |end: Result<WritingEnd, io::Error>| end.unwrap_err().to_string();
-        assert_eq!(
-            message(WritingEnd::of(OwnedFd::from(reader))),
-            "the reading end of a pipe"
-        );
-        let both = fs::File::options()
-            .read(true)
-            .write(true)
-            .open(format!("/proc/self/fd/{}", writer.as_raw_fd()));
-        WritingEnd::of(both.unwrap()).unwrap();
-        WritingEnd::of(writer).unwrap();
-        let null = crate::dev_null().unwrap();
-        assert_eq!(message(WritingEnd::of(null)), "not a pipe");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::ptr;
 
 use libc::c_uint;
 
-use crate::pipe::WritingEnd;
+use crate::writing_end::WritingEnd;
 
 /// Copies bytes from `buffer` into `fd`: write(2).
 ///
