@@ -8,14 +8,14 @@ mod failure;
 mod null;
 mod options;
 pub mod pipe;
+mod pipe_size;
 pub mod size;
 pub mod syscall;
 mod throughput;
-mod writing_end;
 
 pub use buffer::{Buffer, page_size};
 pub use failure::{print, program_name, refused, run, say, writer_stopped};
 pub use null::dev_null;
 pub use options::{ReadOptions, WriteOptions};
+pub use pipe::WritingEnd;
 pub use throughput::{Knob, Throughput};
-pub use writing_end::WritingEnd;

@@ -9,7 +9,7 @@ use std::ptr;
 
 use libc::c_uint;
 
-use crate::writing_end::WritingEnd;
+use crate::pipe::WritingEnd;
 
 /// Copies bytes from `buffer` into `fd`: write(2).
 ///
