@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -165,16 +166,19 @@ fn in_a_storm(child: &Child, work: impl FnOnce()) {
         caught & 1 << (libc::SIGUSR1 - 1) != 0
     });
     let over = AtomicBool::new(false);
-    thread::scope(|scope| {
+    let worked = thread::scope(|scope| {
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
                 kill(id, libc::SIGUSR1);
                 thread::sleep(REST / 10);
             }
         });
-        work();
+        // The storm ends all the same.
+        let worked = panic::catch_unwind(AssertUnwindSafe(work));
         over.store(true, Ordering::Relaxed);
+        worked
     });
+    worked.unwrap_or_else(|panic| panic::resume_unwind(panic));
 }
 
 fn signal(process: i32, signal: i32) {
