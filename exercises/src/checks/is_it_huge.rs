@@ -126,9 +126,13 @@ fn expect(
     // The counts of a mixed mapping say nothing of one half of it.
     let may_be_untold = !as_root && matches!(memory, Memory::HugeInMixed | Memory::OrdinaryInMixed);
     if ending.code != 0 {
-        if ["not on huge pages", "has no transparent huge pages"]
-            .iter()
-            .any(|reason| ending.said.contains(reason))
+        if [
+            "not on huge pages",
+            "has no transparent huge pages",
+            "madvise failed",
+        ]
+        .iter()
+        .any(|reason| ending.said.contains(reason))
         {
             return Err(Fault::Unchecked(anyhow::anyhow!("{}", ending.said.trim())));
         }

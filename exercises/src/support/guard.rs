@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::orphans;
 
@@ -28,7 +28,11 @@ pub fn run_below_me(option: &str) -> Result<ExitCode> {
         // A signal to this group, as by Ctrl-C, leaves it to end what it has started.
         .process_group(0)
         .spawn()
-        .context("cannot start the check\n`ulimit -n` and `ulimit -u` say what you may have")?;
+        .map_err(|error| {
+            anyhow!(
+                "cannot start the check: {error}\n`ulimit -n` and `ulimit -u` say what you may have"
+            )
+        })?;
     // Closed when this process ends, however it does.
     let _input = check.stdin.take();
     let status = check.wait().context("cannot wait for the check")?;
