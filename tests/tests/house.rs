@@ -69,7 +69,8 @@ const HOUSE: [Room; 17] = [
     ),
     room(
         "pipeline",
-        &["bench", "common"],
+        // Of the data only its statistics.
+        &["bench", "common", "measured"],
         "it watches pipelines that nobody here wrote",
     ),
     room(

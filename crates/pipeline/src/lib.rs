@@ -23,6 +23,7 @@ mod signals;
 mod standstill;
 mod tally;
 mod thread_state;
+mod trial;
 mod verdict;
 mod view;
 mod watched;

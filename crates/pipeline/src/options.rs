@@ -1,7 +1,8 @@
 //! `lab pipeline`: what it takes, and what it then does.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -11,6 +12,7 @@ use crate::attach;
 use crate::report::Report;
 use crate::run::{self, Shell};
 use crate::seen::Seen;
+use crate::trial::{self, Gain, Input, Trial};
 use crate::view::View;
 
 /// What `lab pipeline` takes.
@@ -21,7 +23,7 @@ pub struct Options {
     command: Option<String>,
 
     /// Watch the running pipeline that this process belongs to, and change nothing
-    #[arg(long, conflicts_with_all = ["command", "pipefail"])]
+    #[arg(long, conflicts_with_all = ["command", "pipefail", "try_it"])]
     pid: Option<i32>,
 
     /// With --pid: how long to watch
@@ -31,6 +33,18 @@ pub struct Options {
     /// Fail where any program of the pipeline does, and not only where the last one does
     #[arg(long)]
     pipefail: bool,
+
+    /// Then run it again and again, and say what would make it faster; asks first
+    #[arg(long = "try")]
+    try_it: bool,
+
+    /// With --try: how often to run it in each way
+    #[arg(long, default_value_t = 9, requires = "try_it", value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+
+    /// With --try: do not ask
+    #[arg(long, requires = "try_it")]
+    yes: bool,
 
     /// The shell that runs the command [default: $SHELL, or /bin/sh]
     #[arg(long, value_name = "PROGRAM")]
@@ -69,9 +83,29 @@ pub fn run(options: &Options) -> Result<()> {
             None => common::print(options.text(&seen)),
         };
     }
-    let command = options.command.as_deref().unwrap_or_default();
-    let watching = run::watch(&options.shell(), command, &mut view, |_| {})?;
+    let (command, shell) = (
+        options.command.as_deref().unwrap_or_default(),
+        options.shell(),
+    );
+    // What can be read only once must be known before it has been read.
+    let input = match options.try_it {
+        true => Some(Input::of_standard_input()?),
+        false => None,
+    };
+    let watching = run::watch(run::start(&shell, command)?, &mut view, |_| {})?;
     options.tell(&watching.seen)?;
+    if let Some(input) = input.filter(|_| watching.ended_by.is_none()) {
+        let trial = Trial {
+            shell: &shell,
+            command,
+            input,
+            rounds: options.rounds,
+            unasked: options.yes,
+        };
+        if let Some(gains) = trial.run(&watching)? {
+            options.tell_gains(&gains)?;
+        }
+    }
     watching.end_alike()
 }
 
@@ -93,14 +127,35 @@ impl Options {
     }
 
     fn tell(&self, seen: &Seen) -> Result<()> {
-        let text = self.text(seen);
+        if let Some(file) = &self.report {
+            std::fs::write(file, "").with_context(|| cannot_write(file))?;
+        }
+        self.add(&self.text(seen))
+    }
+
+    fn tell_gains(&self, gains: &[Gain]) -> Result<()> {
+        self.add(&match self.json {
+            true => serde_json::to_string(gains)? + "\n",
+            false => format!("\nTimes as fast as it is:\n{}", trial::text(gains)),
+        })
+    }
+
+    /// Adds to the report, which nobody but us has written.
+    fn add(&self, text: &str) -> Result<()> {
         match &self.report {
-            Some(file) => std::fs::write(file, text)
-                .with_context(|| format!("cannot write the report to {}", file.display())),
+            Some(file) => {
+                let open = std::fs::File::options().append(true).open(file);
+                open.and_then(|mut file| file.write_all(text.as_bytes()))
+                    .with_context(|| cannot_write(file))
+            }
             None => {
                 common::say(text.trim_end());
                 Ok(())
             }
         }
     }
+}
+
+fn cannot_write(file: &Path) -> String {
+    format!("cannot write the report to {}", file.display())
 }

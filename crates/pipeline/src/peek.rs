@@ -65,6 +65,15 @@ impl Peek {
     pub fn size(&self) -> io::Result<usize> {
         self.with_end(|end| Ok(rustix::pipe::fcntl_getpipe_size(end)?))
     }
+
+    /// Gives it room for so many bytes: `F_SETPIPE_SZ`. Only for a pipe of one's own.
+    ///
+    /// # Errors
+    ///
+    /// When this user may not have so large a pipe.
+    pub fn set_size(&self, bytes: usize) -> io::Result<usize> {
+        self.with_end(|end| Ok(rustix::pipe::fcntl_setpipe_size(end, bytes)?))
+    }
 }
 
 #[cfg(test)]

@@ -47,20 +47,44 @@ pub struct Watching {
     pub ended_by: Option<i32>,
 }
 
-/// Runs the command to its end; `at_each_look` may do something between two looks.
+/// A command that has been started.
+pub struct Started {
+    keeper: Keeper,
+    signals: Signals,
+    not_ours: BTreeSet<Target>,
+}
+
+/// Starts the command. Standard input and output are its own from here on.
 ///
 /// # Errors
 ///
 /// When it cannot be started.
+pub fn start(shell: &Shell, command: &str) -> Result<Started> {
+    let not_ours = given_by_others();
+    let keeper = Keeper::start(&shell.program, &shell.arguments(command))?;
+    let signals = Signals::new().context("cannot take signals")?;
+    Ok(Started {
+        keeper,
+        signals,
+        not_ours,
+    })
+}
+
+/// Watches it to its end; `at_each_look` may do something between two looks.
+///
+/// # Errors
+///
+/// When nothing more can be waited for.
 pub fn watch(
-    shell: &Shell,
-    command: &str,
+    started: Started,
     view: &mut View,
     mut at_each_look: impl FnMut(&mut Watcher),
 ) -> Result<Watching> {
-    let not_ours = given_by_others();
-    let keeper = Keeper::start(&shell.program, &shell.arguments(command))?;
-    let mut signals = Signals::new().context("cannot take signals")?;
+    let Started {
+        keeper,
+        mut signals,
+        not_ours,
+    } = started;
     let pid = keeper.pid().as_raw_nonzero().get();
     let mut watcher = Watcher::of_children(vec![pid], not_ours);
     let mut ended_by = None;
@@ -95,6 +119,16 @@ pub fn watch(
 }
 
 impl Watching {
+    /// Its exit code, or minus the signal that ended it.
+    pub fn code(&self) -> i32 {
+        match &self.ending {
+            Ending::Killed => -libc::SIGKILL,
+            Ending::Shell(status) => status
+                .code()
+                .unwrap_or_else(|| -status.signal().unwrap_or_default()),
+        }
+    }
+
     /// Ends this process as the pipeline ended.
     pub fn end_alike(&self) -> ! {
         if let Some(signal) = self.ended_by {

@@ -2,6 +2,7 @@
 //! /proc, so that no command has to be understood.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use crate::descriptors::{Descriptor, Identity, Target};
 use crate::doing::Ends;
@@ -188,6 +189,22 @@ impl Pipe {
         if let Some(size) = self.peek.as_ref().and_then(|peek| peek.size().ok()) {
             self.size = Some(size);
         }
+    }
+
+    /// How many bytes are in it now.
+    pub fn bytes(&self) -> Option<usize> {
+        self.peek.as_ref()?.bytes().ok()
+    }
+
+    /// Makes it so large.
+    ///
+    /// # Errors
+    ///
+    /// When this user may not have that, or not do it.
+    pub fn set_size(&mut self, bytes: usize) -> io::Result<()> {
+        let peek = self.peek.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        self.size = Some(peek.set_size(bytes)?);
+        Ok(())
     }
 
     /// How large it is, in bytes.
