@@ -6,6 +6,7 @@ mod counts;
 mod distance;
 mod machine;
 mod pages;
+mod pipelines;
 mod stages;
 
 pub use beyond::{beside, ladder, waiting};
@@ -13,4 +14,5 @@ pub use counts::{call_tree, counts};
 pub use distance::distance;
 pub use machine::machine;
 pub use pages::pages;
+pub use pipelines::{pipeline, pipelines};
 pub use stages::{group, three};

@@ -88,6 +88,8 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["distance"]) => yours.below(tables::distance),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
+        ("pipelines", []) => yours.below(tables::pipelines),
+        ("pipeline", [what, name]) => tables::pipeline(what, name),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
         ("interval", [name]) => {

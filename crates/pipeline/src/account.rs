@@ -61,6 +61,15 @@ pub fn seen(watcher: &Watcher) -> Seen {
         ..Seen::default()
     };
     for (pipe, writers, readers) in &pipes {
+        let name = |place: &usize| seen.processes[*place].name.as_str();
+        let hidden = match (writers.first().map(name), readers.first().map(name)) {
+            (Some(writer), None) => Some(format!("who reads what `{writer}` writes")),
+            (None, Some(reader)) => Some(format!("who writes what `{reader}` reads")),
+            _ => None,
+        };
+        let why = "not of this pipeline, another user's, or in a container";
+        seen.unseen
+            .extend(hidden.map(|who| format!("{who}: {why}")));
         let tallied = &tally.pipes[*pipe];
         seen.pipes.push(PipeSeen {
             name: scene.pipes[*pipe].name(),

@@ -19,7 +19,15 @@ use crate::watcher::Watcher;
 ///
 /// When there is no such process, or this user may not look at it.
 pub fn watch(pid: i32, longest: Duration, view: &mut View) -> Result<Seen> {
-    let process = Process::new(pid).map_err(|_| anyhow::anyhow!("there is no process {pid}"))?;
+    let Ok(process) = Process::new(pid) else {
+        bail!(match hidden_by_proc() {
+            true => format!(
+                "there is no process {pid}, or it is another user's: /proc hides those here (hidepid)\n\
+                 start the watcher as that user, or as root"
+            ),
+            false => format!("there is no process {pid}"),
+        });
+    };
     if descriptors::of(&process).is_err() {
         bail!(
             "process {pid} is another user's, or in a container: what it holds cannot be seen\n\
@@ -43,6 +51,18 @@ pub fn watch(pid: i32, longest: Duration, view: &mut View) -> Result<Seen> {
     watcher.finish();
     view.clear();
     Ok(account::seen(&watcher))
+}
+
+/// Whether /proc shows other users' processes to nobody but root: proc(5).
+fn hidden_by_proc() -> bool {
+    let mounts = Process::myself().and_then(|me| me.mountinfo());
+    mounts.is_ok_and(|mounts| {
+        let mut of_proc = mounts.into_iter().filter(|mount| mount.fs_type == "proc");
+        of_proc.any(|mount| {
+            let hides = mount.super_options.get("hidepid").cloned().flatten();
+            hides.is_some_and(|how| how != "0" && how != "off")
+        })
+    })
 }
 
 /// The process, and those that hold an end of a pipe that one of these holds.

@@ -1,0 +1,199 @@
+//! `lab pipeline`: signals from a terminal, what it cannot see, and what it tries.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+
+use tests::{program, program_path, run, wait, wait_until};
+
+/// The processes that have this in their arguments, and their states.
+fn states(mark: &str) -> Vec<char> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let marked = processes.filter(|process| {
+        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(mark)
+    });
+    let stats = marked.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
+    stats
+        .filter_map(|stat| stat.rsplit_once(") ")?.1.chars().next())
+        .collect()
+}
+
+/// A pipeline that goes on until it is ended; its processes have `mark` in their arguments.
+fn endless(mark: &str) -> String {
+    format!("sh -c 'sleep 1000; : {mark}' | sh -c 'cat; : {mark}'")
+}
+
+/// Ctrl-C at a terminal ends the pipeline, the watcher reports, and nothing stays.
+#[test]
+fn ctrl_c_ends_it_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().display().to_string();
+    let report = folder.path().join("report");
+    let line = format!(
+        "{} pipeline --report {} -- \"{}\"",
+        program_path("lab").display(),
+        report.display(),
+        endless(&mark)
+    );
+    let mut script = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("script is of util-linux");
+    wait_until(|| states(&mark).len() >= 4);
+    let mut keys = script.stdin.take().unwrap();
+    keys.write_all(b"\x03").unwrap();
+    wait_until(|| states(&mark).is_empty());
+    drop(keys);
+    wait(script);
+    assert!(fs::read_to_string(report).unwrap().contains("looks"));
+}
+
+/// As by Ctrl-Z and `fg`: all of it stops, goes on, and ends as it would have.
+#[test]
+fn ctrl_z_stops_all_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().display().to_string();
+    let line = format!("sh -c 'read x; echo $x; : {mark}' | sh -c 'cat; : {mark}'");
+    let mut child = program("lab")
+        .args(["pipeline", "--report", "/dev/null", "--", &line])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    // The lab, its keeper, a shell, and the two.
+    wait_until(|| states(&mark).len() >= 4);
+    signal(&child, "TSTP");
+    wait_until(|| states(&mark).iter().all(|&state| state == 'T'));
+    signal(&child, "CONT");
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"go on\n").unwrap();
+    drop(input);
+    let ending = wait(child);
+    assert_eq!((ending.code, ending.stdout), (0, b"go on\n".to_vec()));
+}
+
+fn signal(child: &Child, name: &str) {
+    let group = format!("-{}", child.id());
+    let mut kill = Command::new("kill");
+    kill.args(["-s", name, "--", &group]);
+    assert!(kill.status().unwrap().success());
+}
+
+/// Somebody else's end of a pipe is named as what it is: not to be seen. Where /proc
+/// hides it altogether, that is said.
+#[test]
+fn other_users_processes_are_named() {
+    let is_root = fs::metadata("/proc/self").is_ok_and(|it| {
+        use std::os::unix::fs::MetadataExt;
+        it.uid() == 0
+    });
+    if !is_root {
+        eprintln!("skipped: to be two users takes root");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().display().to_string();
+    let lab = folder.path().join("lab");
+    fs::copy(program_path("lab"), &lab).unwrap();
+    Command::new("chmod").arg("755").args([&lab, folder.path()].map(|it| it.as_os_str())).status().unwrap();
+    let mut shell = Command::new("bash")
+        .args(["-c", &format!("sleep 1000 | setpriv --reuid=65534 --clear-groups sh -c 'cat; : {mark}'")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let theirs = || {
+        let children = format!("/proc/{0}/task/{0}/children", shell.id());
+        let text = fs::read_to_string(children).unwrap_or_default();
+        text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    wait_until(|| theirs().len() == 2 && states(&mark).len() >= 2);
+    let (writer, reader) = (theirs()[0].clone(), theirs()[1].clone());
+    let as_nobody = |hide: bool, pid: &str| {
+        let mount = if hide { "mount -t proc -o hidepid=2 proc /proc &&" } else { "" };
+        let line = format!(
+            "{mount} exec setpriv --reuid=65534 --regid=65534 --clear-groups {} pipeline --pid {pid} --seconds 1",
+            lab.display()
+        );
+        run(Command::new("unshare").args(["--mount", "sh", "-c", &line]))
+    };
+    let endings = [
+        as_nobody(false, &reader),
+        as_nobody(false, &writer),
+        as_nobody(true, &reader),
+        as_nobody(true, &writer),
+    ];
+    let _ = Command::new("kill").args(["--", &format!("-{}", shell.id())]).status();
+    let _ = shell.wait();
+    let [seen, refused, seen_alone, hidden] = endings;
+    for ending in [seen, seen_alone] {
+        let text = String::from_utf8_lossy(&ending.stdout).into_owned();
+        assert!(text.contains("(outside) → "), "{text}{}", ending.stderr);
+        assert!(text.contains("not seen: who writes what"), "{text}");
+    }
+    refused.assert_fails(1, &["is another user's, or in a container"]);
+    hidden.assert_fails(1, &["/proc hides those here (hidepid)"]);
+}
+
+/// With --try the pipe of a program that writes gets every size, and that of one that
+/// lends its pages none.
+#[test]
+fn only_what_was_written_gets_another_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let sizes = |writer: &str| -> Vec<u64> {
+        let file = folder.path().join("sizes");
+        let _ = fs::remove_file(&file);
+        let line = format!(
+            "{writer} | perl -e '$n = 0; while ($n < 3e8 && ($got = sysread STDIN, $b, 65536)) {{ $n += $got }} \
+             open $f, \">>\", \"{}\"; print $f fcntl(STDIN, 1032, 0) . \"\\n\"'",
+            file.display()
+        );
+        let lab = program("lab")
+            .args(["pipeline", "--try", "--yes", "--rounds", "2", "--shell", "bash"])
+            .args(["--", &line])
+            .stdin(Stdio::null());
+        let ending = run(lab);
+        assert_eq!(ending.code, 0, "{ending:?}");
+        assert!(ending.stderr.contains("Times as fast as it is"), "{ending:?}");
+        let text = fs::read_to_string(&file).unwrap();
+        let mut sizes: Vec<u64> = text.lines().map(|line| line.parse().unwrap()).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes
+    };
+    assert_eq!(sizes("head -c 300M /dev/zero"), [64 << 10, 256 << 10, 1 << 20]);
+    let lender = program_path("stage2-write").display().to_string();
+    assert_eq!(sizes(&format!("{lender} --pipe-size 64K")).len(), 1);
+}
+
+/// What can be read only once is not read at all, and nobody is surprised.
+#[test]
+fn to_try_takes_an_input_that_can_be_had_again() {
+    let mut lab = program("lab");
+    lab.args(["pipeline", "--try", "--", "cat | cat"]).stdin(Stdio::piped());
+    run(&mut lab).assert_fails(1, &["standard input can be read only once", "< /dev/null"]);
+    let mut unasked = Command::new("setsid");
+    unasked.arg("--wait").arg(program_path("lab"));
+    unasked.args(["pipeline", "--try", "--", "seq 1 9 | wc -l"]).stdin(Stdio::null());
+    let ending = run(&mut unasked);
+    assert_eq!(ending.stdout, b"9\n");
+    assert!(ending.stderr.contains("--yes tries without asking"), "{ending:?}");
+}
+
+/// The watcher is no reason for a writer to go on: not even beside the fastest.
+#[test]
+fn a_writer_learns_that_its_reader_has_left() {
+    for _ in 0..20 {
+        let ending = run(program("lab")
+            .args(["pipeline", "--report", "/dev/null", "--shell", "bash", "--pipefail", "--"])
+            .arg("yes | head -1")
+            .stdin(Stdio::null()));
+        assert_eq!((ending.code, ending.stdout), (141, b"y\n".to_vec()));
+    }
+}
