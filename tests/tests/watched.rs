@@ -100,9 +100,16 @@ fn other_users_processes_are_named() {
     let mark = folder.path().display().to_string();
     let lab = folder.path().join("lab");
     fs::copy(program_path("lab"), &lab).unwrap();
-    Command::new("chmod").arg("755").args([&lab, folder.path()].map(|it| it.as_os_str())).status().unwrap();
+    Command::new("chmod")
+        .arg("755")
+        .args([&lab, folder.path()].map(|it| it.as_os_str()))
+        .status()
+        .unwrap();
     let mut shell = Command::new("bash")
-        .args(["-c", &format!("sleep 1000 | setpriv --reuid=65534 --clear-groups sh -c 'cat; : {mark}'")])
+        .args([
+            "-c",
+            &format!("sleep 1000 | setpriv --reuid=65534 --clear-groups sh -c 'cat; : {mark}'"),
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .process_group(0)
@@ -111,12 +118,18 @@ fn other_users_processes_are_named() {
     let theirs = || {
         let children = format!("/proc/{0}/task/{0}/children", shell.id());
         let text = fs::read_to_string(children).unwrap_or_default();
-        text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        text.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     wait_until(|| theirs().len() == 2 && states(&mark).len() >= 2);
     let (writer, reader) = (theirs()[0].clone(), theirs()[1].clone());
     let as_nobody = |hide: bool, pid: &str| {
-        let mount = if hide { "mount -t proc -o hidepid=2 proc /proc &&" } else { "" };
+        let mount = if hide {
+            "mount -t proc -o hidepid=2 proc /proc &&"
+        } else {
+            ""
+        };
         let line = format!(
             "{mount} exec setpriv --reuid=65534 --regid=65534 --clear-groups {} pipeline --pid {pid} --seconds 1",
             lab.display()
@@ -129,7 +142,9 @@ fn other_users_processes_are_named() {
         as_nobody(true, &reader),
         as_nobody(true, &writer),
     ];
-    let _ = Command::new("kill").args(["--", &format!("-{}", shell.id())]).status();
+    let _ = Command::new("kill")
+        .args(["--", &format!("-{}", shell.id())])
+        .status();
     let _ = shell.wait();
     let [seen, refused, seen_alone, hidden] = endings;
     for ending in [seen, seen_alone] {
@@ -155,19 +170,27 @@ fn only_what_was_written_gets_another_pipe() {
             file.display()
         );
         let lab = program("lab")
-            .args(["pipeline", "--try", "--yes", "--rounds", "2", "--shell", "bash"])
+            .args([
+                "pipeline", "--try", "--yes", "--rounds", "2", "--shell", "bash",
+            ])
             .args(["--", &line])
             .stdin(Stdio::null());
         let ending = run(lab);
         assert_eq!(ending.code, 0, "{ending:?}");
-        assert!(ending.stderr.contains("Times as fast as it is"), "{ending:?}");
+        assert!(
+            ending.stderr.contains("Times as fast as it is"),
+            "{ending:?}"
+        );
         let text = fs::read_to_string(&file).unwrap();
         let mut sizes: Vec<u64> = text.lines().map(|line| line.parse().unwrap()).collect();
         sizes.sort_unstable();
         sizes.dedup();
         sizes
     };
-    assert_eq!(sizes("head -c 300M /dev/zero"), [64 << 10, 256 << 10, 1 << 20]);
+    assert_eq!(
+        sizes("head -c 300M /dev/zero"),
+        [64 << 10, 256 << 10, 1 << 20]
+    );
     let lender = program_path("stage2-write").display().to_string();
     assert_eq!(sizes(&format!("{lender} --pipe-size 64K")).len(), 1);
 }
@@ -176,14 +199,20 @@ fn only_what_was_written_gets_another_pipe() {
 #[test]
 fn to_try_takes_an_input_that_can_be_had_again() {
     let mut lab = program("lab");
-    lab.args(["pipeline", "--try", "--", "cat | cat"]).stdin(Stdio::piped());
+    lab.args(["pipeline", "--try", "--", "cat | cat"])
+        .stdin(Stdio::piped());
     run(&mut lab).assert_fails(1, &["standard input can be read only once", "< /dev/null"]);
     let mut unasked = Command::new("setsid");
     unasked.arg("--wait").arg(program_path("lab"));
-    unasked.args(["pipeline", "--try", "--", "seq 1 9 | wc -l"]).stdin(Stdio::null());
+    unasked
+        .args(["pipeline", "--try", "--", "seq 1 9 | wc -l"])
+        .stdin(Stdio::null());
     let ending = run(&mut unasked);
     assert_eq!(ending.stdout, b"9\n");
-    assert!(ending.stderr.contains("--yes tries without asking"), "{ending:?}");
+    assert!(
+        ending.stderr.contains("--yes tries without asking"),
+        "{ending:?}"
+    );
 }
 
 /// The watcher is no reason for a writer to go on: not even beside the fastest.
@@ -191,7 +220,15 @@ fn to_try_takes_an_input_that_can_be_had_again() {
 fn a_writer_learns_that_its_reader_has_left() {
     for _ in 0..20 {
         let ending = run(program("lab")
-            .args(["pipeline", "--report", "/dev/null", "--shell", "bash", "--pipefail", "--"])
+            .args([
+                "pipeline",
+                "--report",
+                "/dev/null",
+                "--shell",
+                "bash",
+                "--pipefail",
+                "--",
+            ])
             .arg("yes | head -1")
             .stdin(Stdio::null()));
         assert_eq!((ending.code, ending.stdout), (141, b"y\n".to_vec()));
