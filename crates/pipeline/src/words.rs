@@ -29,7 +29,7 @@ pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
     };
     let mut text = match verdict.kind {
         Kind::TooFew => vec![format!(
-            "It was over after {}: {} looks are too few to tell what it waited for.",
+            "It was over after {}: {} looks are too few to tell what it waited for. Give it more to do.",
             seconds(seen.seconds),
             seen.samples
         )],

@@ -11,6 +11,9 @@ use super::way::Way;
 /// What is gained must be more than this to be worth a word.
 const WORTH: f64 = 1.02;
 
+/// An interval that is wider has no answer in it.
+const UNCLEAR: f64 = 0.25;
+
 /// How much faster one way was, round by round.
 #[derive(Debug, Serialize)]
 pub struct Gain {
@@ -77,12 +80,20 @@ pub fn text(gains: &[Gain]) -> String {
             let change = |times: f64| 100.0 * (times - 1.0);
             let low = gains.iter().map(|gain| gain.low).fold(f64::MAX, f64::min);
             let high = gains.iter().map(|gain| gain.high).fold(0.0, f64::max);
-            let _ = writeln!(
-                text,
-                "Nothing here helps: {:+.0}% to {:+.0}%.",
-                change(low),
-                change(high)
-            );
+            // One that might help by a quarter, or cost as much, tells nothing.
+            let _ = match gains.iter().any(|gain| gain.high - gain.low > UNCLEAR) {
+                true => writeln!(
+                    text,
+                    "The rounds differ too much to tell: more of them (--rounds) would, or a \
+                     machine with less to do."
+                ),
+                false => writeln!(
+                    text,
+                    "Nothing here helps: {:+.0}% to {:+.0}%.",
+                    change(low),
+                    change(high)
+                ),
+            };
         }
     }
     text
@@ -93,12 +104,16 @@ mod tests {
     use super::*;
 
     fn tried(factors: [f64; 2]) -> String {
+        tried_with(factors, 0.01)
+    }
+
+    fn tried_with(factors: [f64; 2], noise: f64) -> String {
         let ways = [Way::AsItIs, Way::Pipes(256 << 10), Way::Pipes(1 << 20)];
         let mut seconds = Rounds::default();
         for round in 1..=9 {
             // The machine is slower in every other round: both are.
             let base = if round % 2 == 0 { 2.0 } else { 1.0 };
-            let noise = 1.0 + f64::from(round % 3) / 100.0;
+            let noise = 1.0 + f64::from(round % 3) * noise;
             seconds.extend([
                 (ways[0].name(), round, base),
                 (ways[1].name(), round, base / factors[0] * noise),
@@ -114,6 +129,12 @@ mod tests {
         assert!(text.contains("What helps most: pipes of 1 MiB"), "{text}");
         assert!(text.contains("pipesize=1048576"), "{text}");
         assert!(text.contains("1.29x (1.27 to 1.30)"), "{text}");
+    }
+
+    #[test]
+    fn rounds_that_differ_too_much_tell_nothing() {
+        let text = tried_with([1.0, 1.0], 0.5);
+        assert!(text.contains("differ too much to tell"), "{text}");
     }
 
     #[test]
