@@ -6,6 +6,7 @@ mod console;
 mod directive;
 mod listing;
 mod pictures;
+mod play;
 mod serve;
 mod sources;
 mod tables;
