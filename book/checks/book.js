@@ -40,14 +40,21 @@ export function launch() {
   });
 }
 
-/** A page of the book as somebody sees it who chose this theme and has a screen of this width. */
-export async function open(browser, file, { theme = "light", width = 1400 } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: "reduce" });
+/** A page of the book as somebody sees it who chose this theme and has a screen of this width; or on paper, or without scripts. */
+export async function open(browser, file, how = {}) {
+  const { theme = "light", width = 1400, touch = false, scripts = true, media = "screen", motion = "reduce" } = how;
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    reducedMotion: motion,
+    hasTouch: touch,
+    javaScriptEnabled: scripts,
+  });
   await context.addInitScript((theme) => {
     localStorage.setItem("mdbook-theme", theme);
     window.print = () => {};
   }, theme);
   const page = await context.newPage();
+  await page.emulateMedia({ media, reducedMotion: motion });
   const complaints = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { launch, noBrowser, open, pages, themes, widths } from "./book.js";
-import { badLabels, outOfSight, sideways } from "./inspect.js";
+import { badLabels, outOfSight, sideways, smallText } from "./inspect.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let browser;
@@ -29,6 +29,7 @@ describe("every page", { concurrency: 2 }, () => {
           faults.push(...(await page.evaluate(sideways)));
           faults.push(...(await page.evaluate(outOfSight)));
           faults.push(...(await page.evaluate(badLabels)));
+          faults.push(...(await page.evaluate(smallText)));
           faults.push(...(await axeFaults(page)));
 
           await close();

@@ -17,6 +17,7 @@ export class Figure extends HTMLElement {
     this.append(this.live);
     // The arrows move a slider here; in mdBook they turn the page, and letters open its search.
     this.addEventListener("keydown", (event) => event.stopPropagation());
+    this.group();
     this.setUp();
     this.show();
   }
@@ -31,10 +32,16 @@ export class Figure extends HTMLElement {
     if (this.words.textContent !== words) this.words.textContent = words;
   }
 
+  /** The controls that come now stand in a row of their own. */
+  group() {
+    this.row = element("div", { class: "play-row" });
+    this.controls.append(this.row);
+  }
+
   button(label, act) {
     const button = element("button", { type: "button" }, label);
     button.addEventListener("click", act);
-    this.controls.append(button);
+    this.row.append(button);
     return button;
   }
 
@@ -45,7 +52,7 @@ export class Figure extends HTMLElement {
     select.addEventListener("change", () => act(select.value));
     const around = element("label", {}, `${label} `);
     around.append(select);
-    this.controls.append(around);
+    this.row.append(around);
     return select;
   }
 
@@ -56,7 +63,7 @@ export class Figure extends HTMLElement {
     const around = element("label", { class: "play-slider" });
     around.append(element("span", {}, label), input, output);
     input.addEventListener("input", () => act(Number(input.value)));
-    this.controls.append(around);
+    this.row.append(around);
     return { input, output, around };
   }
 }

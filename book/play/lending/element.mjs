@@ -13,8 +13,10 @@ export class PipeLending extends Stepped {
   setUp() {
     this.startWith(start(PAGES));
     this.choice("The pipe has", SIZES, String(PAGES), (slots) => this.startOver(Number(slots)));
+    this.group();
     this.writer = this.button("", () => this.add([stepWriter(this.state)]));
     this.button("Reader: take a page", () => this.add([stepReader(this.state)]));
+    this.group();
     this.backward = this.button("Back", () => this.move(-1));
     this.button("Start again", () => this.startOver(this.state.slots));
   }

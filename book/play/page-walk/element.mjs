@@ -5,6 +5,8 @@ import { HEIGHT, describe, draw, title } from "./picture.mjs";
 
 const PAGES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
+const NOBODYS = (address) => (address >> 47n === 0n ? "" : " (No program has this address on x86-64: bit 47 is set.)");
+
 /** `<page-walk>`: an address typed, or dragged part by part. */
 export class PageWalk extends Figure {
   setUp() {
@@ -15,7 +17,7 @@ export class PageWalk extends Figure {
     this.input.addEventListener("input", () => this.type(this.input.value));
     this.input.addEventListener("change", () => (this.input.value = showAddress(this.address)));
     label.append(this.input);
-    this.controls.append(label);
+    this.row.append(label);
     this.choice("Pages of", [["small", "4 KiB"], ["huge", "2 MiB"]], "small", (size) => {
       this.pageSize = size === "huge" ? HUGE : SMALL;
       this.show();
@@ -49,7 +51,7 @@ export class PageWalk extends Figure {
   cost() {
     const said = this.machines.map(({ name, small, huge }) => {
       const [one, other] = [small[this.pages], huge[this.pages]];
-      return one && other ? ` Measured on ${name}: ${one} ns a page on pages of 4 KiB, ${other} ns on those of 2 MiB.` : "";
+      return one && other ? ` Measured on ${name}: ${one.toFixed(1)} ns a page on pages of 4 KiB, ${other.toFixed(1)} ns on those of 2 MiB.` : "";
     });
     return said.join("");
   }
@@ -66,7 +68,7 @@ export class PageWalk extends Figure {
     if (document.activeElement !== this.input) this.input.value = showAddress(this.address);
     const bytes = this.pages * 4096;
     const { read, counted } = lookUp(this.address, bytes, this.pageSize);
-    const words = `${levels(this.pageSize).length} levels. ${read} entries looked up and ${counted} counts raised for ${this.pages * 4} KiB.${this.cost()}`;
+    const words = `${levels(this.pageSize).length} levels. ${read} entries looked up and ${counted} counts raised for ${this.pages * 4} KiB.${this.cost()}${NOBODYS(this.address)}`;
     this.paint(
       { height: HEIGHT, title, description: describe(this.address, bytes, this.pageSize), body: draw(this.address, bytes, this.pageSize) },
       words,

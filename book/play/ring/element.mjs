@@ -12,6 +12,7 @@ export class PipeRing extends Stepped {
     const call = (end, name) => (bytes) => [end, this.button(`${name} ${bytes}`, () => this.call(end, bytes))];
     this.calls = [...WRITES.map(call("writer", "write")), ...READS.map(call("reader", "read"))];
     this.mayNotSleep = this.choice("A call that cannot go on", [["", "sleeps"], ["yes", "fails or falls short (O_NONBLOCK)"]], "", () => {});
+    this.group();
     this.backward = this.button("Back", () => this.move(-1));
     this.forward = this.button("Step", () => this.move(1));
     this.button("Start again", () => {

@@ -28,7 +28,7 @@ export class ClaimedTouched extends Figure {
     }
     const { touched, microsecondsForBuffer } = worth(gibPerSecond, this.depth.bytes);
     this.paint(
-      { height: HEIGHT, title, description: describe(this.way, this.depth), body: draw({ gibPerSecond, bytes: this.depth.bytes }, longest(this.data), cache) },
+      { height: HEIGHT, title, description: describe(this.way, this.depth), body: draw({ gibPerSecond, bytes: this.depth.bytes }, longest(this.way), cache) },
       `Claimed: ${figure(gibPerSecond)} GiB/s, or ${figure(microsecondsForBuffer)} µs for 256 KiB. Touched: ${figure(touched)} GiB/s.`,
     );
   }

@@ -2,8 +2,8 @@
 import { DEPTHS, worth } from "./model.mjs";
 import { HEIGHT, draw, figure } from "./picture.mjs";
 
-/** The longest bar of a figure: all ways and readers share its axis. */
-export const longest = ({ ways, cache }) => Math.max(cache ?? 0, ...ways.flatMap((way) => DEPTHS.map(({ name }) => way[name] ?? 0)));
+/** The longest bar of a way: its three readers share an axis. */
+export const longest = (way) => Math.max(...DEPTHS.map(({ name }) => way[name] ?? 0));
 
 /** The picture in words. */
 export function describe(way, { name, bytes, words }) {
@@ -17,7 +17,7 @@ export function frames(data) {
     height: HEIGHT,
     title: `${index + 1}. A reader that touches ${depth.words}`,
     description: describe(pipe, depth),
-    body: draw({ gibPerSecond: pipe[depth.name], bytes: depth.bytes }, longest(data), data.cache),
+    body: draw({ gibPerSecond: pipe[depth.name], bytes: depth.bytes }, longest(pipe), data.cache),
     caption: describe(pipe, depth),
   }));
 }
