@@ -9,7 +9,7 @@ import { keyFrames } from "../play/key-frames.mjs";
 import { folder, pages } from "./book.js";
 
 const book = fileURLToPath(new URL("..", import.meta.url));
-const ELEMENTS = { "page-walk": "page-walk", "claimed-touched": "touched" };
+const ELEMENTS = { "page-walk": "page-walk", "sleep-wake": "sleep-wake", "claimed-touched": "touched" };
 
 /** Path and content of each file that is made; the data are those in the built pages. */
 export async function madeFiles() {
@@ -34,7 +34,7 @@ async function bundle() {
 }
 
 /** What the preprocessor put into the pages for each figure. */
-function wovenIn() {
+export function wovenIn() {
   const data = {};
   const visit = (node) => {
     const name = ELEMENTS[node.nodeName];

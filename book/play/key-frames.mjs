@@ -2,10 +2,11 @@
 import { frames as lending } from "./lending/frames.mjs";
 import { frames as pageWalk } from "./page-walk/frames.mjs";
 import { frames as ring } from "./ring/frames.mjs";
+import { frames as sleepWake } from "./sleep-wake/frames.mjs";
 import { escaped, picture } from "./svg.mjs";
 import { frames as touched } from "./touched/frames.mjs";
 
-const FIGURES = { ring, lending, "page-walk": pageWalk, touched };
+const FIGURES = { ring, lending, "page-walk": pageWalk, "sleep-wake": sleepWake, touched };
 
 /** For each figure's name its key frames; `data` has what the preprocessor wove in for some. */
 export function keyFrames(data) {

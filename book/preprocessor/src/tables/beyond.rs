@@ -74,8 +74,9 @@ pub fn beside(machine: &Path) -> Result<Option<String>> {
         });
         ways[at].1[depth] = rounds.median(name);
     }
-    let mut table =
-        String::from("\n| GiB/s | moved | a byte of each page | touched once | touched twice |\n|---|---:|---:|---:|---:|\n");
+    let mut table = String::from(
+        "\n| GiB/s | moved | a byte of each page | touched once | touched twice |\n|---|---:|---:|---:|---:|\n",
+    );
     for (way, values) in ways {
         let cells = values.map(|value| value.map_or(String::new(), figure));
         let _ = writeln!(table, "| {way} | {} |", cells.join(" | "));
