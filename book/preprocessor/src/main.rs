@@ -4,6 +4,7 @@
 mod build;
 mod console;
 mod directive;
+mod flame;
 mod listing;
 mod pictures;
 mod play;

@@ -12,7 +12,7 @@ use measured::words::figure;
 
 use crate::directive::Directive;
 use crate::sources::Sources;
-use crate::{listing, pictures, play, tables};
+use crate::{flame, listing, pictures, play, tables};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -73,7 +73,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("figure", [file, caption]) => pictures::figure(file, caption),
         ("play", [name, caption]) => play::play(name, caption, sources),
         ("flamegraph", [name, caption]) => {
-            yours.below(|machine| pictures::flame_graph(machine, name, caption))
+            yours.below(|machine| flame::flame_graph(machine, name, caption))
         }
         ("ladder", []) => pictures::ladder(sources),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
