@@ -31,8 +31,9 @@ export function outOfSight() {
     const name = svg.querySelector("title")?.textContent;
     const { width, height } = svg.getBoundingClientRect();
     const folded = svg.closest("details:not([open])");
-    // What the page's script has put a figure to play with in the place of.
-    if (svg.closest(".play-frames") && !svg.checkVisibility()) continue;
+    // Another drawing, or a table, may stand in its place: for this width, or because a script runs.
+    const others = [...svg.closest("figure").querySelectorAll("svg, table")];
+    if (!svg.checkVisibility() && others.some((other) => other.checkVisibility())) continue;
     if (!name) faults.push(`figure without a title: ${svg.outerHTML.slice(0, 80)}`);
     if (!svg.querySelector("desc")) faults.push(`figure without a description: ${name}`);
     if (!folded && (width < 100 || height < 50)) faults.push(`figure too small to see: ${name}, ${width} x ${height}`);
