@@ -85,11 +85,11 @@ export function cutOff() {
   const faults = [];
   const right = document.documentElement.clientWidth;
   for (const element of document.querySelectorAll("main *")) {
-    if (!element.checkVisibility() || element.closest("svg")?.parentElement.closest("svg")) continue;
+    if (element instanceof SVGElement || !element.checkVisibility()) continue;
     const { overflowX, overflowY } = getComputedStyle(element);
     const said = element.outerHTML.slice(0, 90);
-    if ([overflowX, overflowY].some((overflow) => overflow !== "visible") && element.localName !== "svg") faults.push(`could scroll or be cut: ${said}`);
-    if (!(element instanceof SVGElement) && element.getBoundingClientRect().right > right + 1) faults.push(`sticks out of the paper: ${said}`);
+    if ([overflowX, overflowY].some((overflow) => overflow !== "visible")) faults.push(`could scroll or be cut: ${said}`);
+    if (element.getBoundingClientRect().right > right + 1) faults.push(`sticks out of the paper: ${said}`);
     if (element.localName === "details" && element.lastElementChild.getBoundingClientRect().height === 0) faults.push(`folded: ${said}`);
   }
   return faults;

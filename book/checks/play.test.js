@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch, noBrowser, open } from "./book.js";
 import { madeFiles } from "./figures.js";
+import { badLabels, outOfSight } from "./inspect.js";
 
 const LIMIT = 60 * 1024;
 
@@ -84,6 +85,8 @@ describe("a figure to play with", () => {
     test(`${element}, without a script and on paper`, { skip: noBrowser }, async () => {
       for (const how of [{ scripts: false }, { media: "print" }]) {
         const { page, close } = await open(browser, file, how);
+        const faults = [...(await page.evaluate(badLabels)), ...(await page.evaluate(outOfSight))];
+        assert.deepEqual(faults, []);
         const frames = page.locator(`${element} .play-frame`);
         assert.ok((await frames.count()) >= 2);
         for (const frame of await frames.all()) {

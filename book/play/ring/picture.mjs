@@ -2,7 +2,7 @@
 import { box, path, text } from "../svg.mjs";
 import { PAGE, isFull, slotOf, slotsInUse } from "./model.mjs";
 
-export const HEIGHT = 372;
+export const HEIGHT = 386;
 export const title = "A pipe with four slots";
 
 const [CENTER_X, CENTER_Y, OUTER, INNER] = [210, 134, 84, 44];
@@ -42,7 +42,7 @@ function pointer(pipe, name, number) {
 }
 
 function page(pipe, number) {
-  const [x, y, width] = [number * COLUMN + 5, 268, COLUMN - 12];
+  const [x, y, width] = [number * COLUMN + 5, 282, COLUMN - 12];
   const slot = pipe.slots[number];
   const scale = (bytes) => (bytes / PAGE) * width;
   let body = text(x, y - 8, slot ? `slot ${number}: ${slot.page}` : `slot ${number}`, { kind: "fig-bold" });
@@ -67,7 +67,7 @@ export function draw(pipe) {
     pointer(pipe, "tail", pipe.tail) +
     pointer(pipe, "head", pipe.head) +
     numbers.map((number) => page(pipe, number)).join("") +
-    text(5, 356, below.filter(Boolean).join(" "))
+    text(5, 370, below.filter(Boolean).join(" "))
   );
 }
 
