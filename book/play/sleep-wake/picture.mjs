@@ -44,7 +44,7 @@ function row(y, { name, mean, humps }) {
 
 const TOP = 196;
 const ROW = 44;
-export const heightOf = (measured) => TOP + ROW * (measured.length + 1) + 44;
+export const heightOf = (measured) => TOP + ROW * (measured.length + 1) + 48;
 
 /** `measured` has rows like the model's own, and no humps where only a mean is known. */
 export function draw(parameters, measured) {
