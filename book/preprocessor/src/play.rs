@@ -2,13 +2,14 @@
 //! key frames that stand for it where there is none, and the data that it shows.
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use bench::stages::STAGES;
 use measured::beyond::BESIDE;
 use measured::pages::COSTS;
 use measured::rounds::Rounds;
+use measured::row::Row;
+use measured::rows::Rows;
 use serde_json::{Map, Value, json};
 
 use crate::sources::Sources;
@@ -41,22 +42,26 @@ pub fn play(name: &str, caption: &str, sources: &Sources) -> Result<String> {
     ))
 }
 
-/// The folders to show, and whose they are: this book's machine, then the reader's.
-fn machines(sources: &Sources) -> Vec<(&'static str, PathBuf)> {
-    let mut all = vec![("this book's machine", measured::folder_of("reference"))];
-    if sources.yours.figures().is_some() {
-        all.push(("yours", measured::folder_of("yours")));
-    }
-    all
+const YOURS: &str = "your machine";
+
+/// The rows of each machine that has them, and whose they are: this book's, then the
+/// reader's. What of the reader's cannot be read is left out; the table of the same file
+/// says so.
+fn of_machines<T: Row>(rows: &Rows<T>, sources: &Sources) -> Result<Vec<(&'static str, Vec<T>)>> {
+    let reference = rows.read(&measured::folder_of("reference"))?;
+    let yours = sources.yours.figures();
+    let yours = yours.and_then(|_| rows.read(&measured::folder_of("yours")).ok().flatten());
+    let all = [("this book's machine", reference), (YOURS, yours)];
+    Ok(all
+        .into_iter()
+        .filter_map(|(name, rows)| Some((name, rows?)))
+        .collect())
 }
 
 /// Nanoseconds for a page that is lent, by how many pages a call lends.
 fn page_costs(sources: &Sources) -> Result<Value> {
     let mut shown = Vec::new();
-    for (name, folder) in machines(sources) {
-        let Some(rows) = COSTS.read(&folder)? else {
-            continue;
-        };
+    for (name, rows) in of_machines(&COSTS, sources)? {
         let of = |page_size: u64| -> Map<String, Value> {
             rows.iter()
                 .filter(|row| row.call == "vmsplice" && row.memory == "touched")
@@ -97,10 +102,7 @@ fn calls(sources: &Sources) -> Result<Value> {
 fn readers(sources: &Sources) -> Result<Value> {
     let mut ways = Vec::new();
     let mut cache = None;
-    for (name, folder) in machines(sources) {
-        let Some(rows) = BESIDE.read(&folder)? else {
-            continue;
-        };
+    for (name, rows) in of_machines(&BESIDE, sources)? {
         let rounds: Rounds = rows.iter().collect();
         cache = cache.or_else(|| rounds.median("cache/once"));
         // Nobody can look at what goes to /dev/null: who touches a byte has to read.
@@ -117,7 +119,7 @@ fn readers(sources: &Sources) -> Result<Value> {
                 .iter()
                 .filter_map(|(depth, row)| Some(((*depth).to_owned(), json!(rounds.median(row)?))))
                 .collect();
-            let whose = if name == "yours" {
+            let whose = if name == YOURS {
                 ", on your machine"
             } else {
                 ""

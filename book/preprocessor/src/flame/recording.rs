@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use measured::text;
 
 /// A function below its callers, with its share of all samples.
@@ -43,6 +43,7 @@ impl Recording {
 
     /// Of stacks, each with how often it was seen.
     pub fn of(folded: &str) -> Result<Recording> {
+        ensure!(folded.ends_with('\n'), "it is cut off, or holds nothing");
         let mut stacks = Vec::new();
         for (number, line) in (1..).zip(folded.lines()) {
             let stack = line
