@@ -8,7 +8,7 @@ const PIPES = [4, 16, 64, 128, 256].map((kib) => [String(kib * 1024), `${kib} Ki
 /** `<sleep-wake>`: a stage's measured calls, and what other ones would come to. */
 export class SleepWake extends Figure {
   setUp() {
-    const stages = this.data.machines[0].stages.map(({ stage }) => [String(stage), `stage ${stage}`]);
+    const stages = this.data.stages.map(({ stage }) => [String(stage), `stage ${stage}`]);
     this.choice("Start from", stages, "4", (stage) => {
       this.take(Number(stage));
       this.show();
@@ -25,10 +25,12 @@ export class SleepWake extends Figure {
 
   take(stage) {
     this.stage = stage;
-    this.parameters = parametersOf(this.data.machines[0].stages.find((each) => each.stage === stage));
+    this.asMeasured = true;
+    this.parameters = parametersOf(this.data.stages.find((each) => each.stage === stage));
   }
 
   set(changed) {
+    this.asMeasured = false;
     this.parameters = { ...this.parameters, ...changed };
     this.show();
   }
@@ -42,7 +44,7 @@ export class SleepWake extends Figure {
     }
     this.pipe.value = String(pipe);
     const rows = rowsOf(this.data, this.stage);
-    const words = describe(this.parameters, rows);
+    const words = describe(this.parameters, rows, this.asMeasured);
     this.paint({ height: heightOf(rows), title, description: words, body: draw(this.parameters, rows) }, words);
   }
 }

@@ -3,25 +3,20 @@ import { parametersOf } from "./model.mjs";
 import { describe, draw, heightOf } from "./picture.mjs";
 
 const SHOWN = {
-  1: "Every call sleeps",
+  1: "Nearly every call sleeps",
   4: "Some calls sleep",
   5: "No call sleeps",
 };
 
-/** What was measured of a stage, as rows below the model's: each machine, then the post. */
-export function rowsOf({ machines, post }, stage) {
-  const measured = machines.flatMap(({ name, stages }) => {
-    const found = stages.find((each) => each.stage === stage);
-    if (!found) return [];
-    const { bytes, awake, slept, share, mean } = found;
-    const hump = (called, share, microseconds) => ({ name: called, share, gibPerSecond: microseconds ? bytes / 2 ** 30 / (microseconds / 1e6) : 0 });
-    return [{ name, mean, humps: [hump("awake", awake ? 1 - share : 0, awake), hump("slept", slept ? share : 0, slept)] }];
-  });
-  return [...measured, { name: "The post's laptop", mean: post[stage - 1], humps: [] }];
+/** The rows below the model's: what each machine was measured at, then the post's. */
+export function rowsOf({ stages, machines }, stage) {
+  const { post } = stages.find((each) => each.stage === stage);
+  const rows = machines.map(({ name, means }) => ({ name, mean: means[stage - 1], humps: [] }));
+  return [...rows.filter(({ mean }) => mean !== null), { name: "The post's laptop", mean: post, humps: [] }];
 }
 
 export function frames(data) {
-  return data.machines[0].stages
+  return data.stages
     .filter(({ stage }) => stage in SHOWN)
     .map((found, index) => {
       const parameters = parametersOf(found);

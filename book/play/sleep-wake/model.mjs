@@ -25,9 +25,9 @@ export function predict({ awake, sleep, share, pipe }) {
   };
 }
 
-/** The model's parameters, from what was measured of a stage's calls. */
-export function parametersOf({ bytes, awake, slept, share }) {
-  return { awake: awake * (BUFFER / bytes), sleep: slept === null ? 0 : slept - awake, share, pipe: bytes };
+/** The model's parameters, from what was measured of a stage's calls: `awake` is for `bytes` of them. */
+export function parametersOf({ bytes, awake, sleep, share }) {
+  return { awake: awake * (BUFFER / bytes), sleep, share, pipe: bytes };
 }
 
 /**

@@ -1,10 +1,11 @@
 //! Figures to play with: an element that the page's script brings to life, around the
 //! key frames that stand for it where there is none, and the data that it shows.
 
+mod calls;
+
 use std::fs;
 
 use anyhow::{Context, Result, bail};
-use bench::stages::STAGES;
 use measured::beyond::BESIDE;
 use measured::pages::COSTS;
 use measured::rounds::Rounds;
@@ -24,7 +25,7 @@ pub fn play(name: &str, caption: &str, sources: &Sources) -> Result<String> {
         "ring" => ("pipe-ring", None),
         "lending" => ("pipe-lending", None),
         "page-walk" => ("page-walk", Some(page_costs(sources)?)),
-        "sleep-wake" => ("sleep-wake", Some(calls(sources)?)),
+        "sleep-wake" => ("sleep-wake", Some(calls::calls(sources)?)),
         "touched" => ("claimed-touched", Some(readers(sources)?)),
         _ => bail!("there is no figure '{name}' to play with"),
     };
@@ -72,30 +73,6 @@ fn page_costs(sources: &Sources) -> Result<Value> {
         shown.push(json!({ "name": name, "small": of(4 << 10), "huge": of(2 << 20) }));
     }
     Ok(Value::Array(shown))
-}
-
-/// The calls of each stage: how many bytes one asks for, microseconds of those that stayed
-/// awake and of those that slept, the share that slept, and the stage's mean in GiB/s.
-fn calls(sources: &Sources) -> Result<Value> {
-    // STUB: until histograms of calls are kept with each run, the figures of a trial.
-    let trial = [
-        (1, 64 << 10, Some(11.3), Some(60.0), 1.0, 1.0),
-        (2, 256 << 10, Some(8.0), Some(54.0), 0.55, 7.0),
-        (3, 256 << 10, Some(5.6), Some(49.0), 0.46, 10.0),
-        (4, 256 << 10, Some(3.2), Some(46.0), 0.45, 11.5),
-        (5, 256 << 10, Some(3.2), None, 0.0, 76.0),
-    ];
-    let stages: Vec<Value> = trial
-        .into_iter()
-        .map(|(stage, bytes, awake, slept, share, mean): (u32, u64, Option<f64>, Option<f64>, f64, f64)| {
-            json!({ "stage": stage, "bytes": bytes, "awake": awake, "slept": slept, "share": share, "mean": mean })
-        })
-        .collect();
-    let post: Vec<f64> = STAGES.iter().map(|stage| stage.post).collect();
-    let _ = sources;
-    Ok(
-        json!({ "machines": [{ "name": "This book's machine", "stages": stages }], "post": post, "stub": true }),
-    )
 }
 
 /// GiB/s of readers that touch nothing, a byte of each page, and every byte.
