@@ -9,7 +9,6 @@ use measured::statistics::median;
 use measured::{Figures, folder_of};
 use serde_json::{Value, json};
 
-use super::YOURS;
 use crate::sources::Sources;
 
 /// Each stage's calls where neither end ever sleeps, which tell what one costs awake; and how
@@ -57,7 +56,7 @@ pub fn calls(sources: &Sources) -> Result<Value> {
     }
     let yours = sources.yours.figures();
     let machines = [("This book's machine", &sources.reference)].into_iter();
-    let machines = machines.chain(yours.map(|yours| (YOURS, yours)));
+    let machines = machines.chain(yours.map(|yours| ("your machine", yours)));
     let machines: Vec<Value> = machines
         .map(|(name, figures)| json!({ "name": name, "means": means(figures) }))
         .collect();
