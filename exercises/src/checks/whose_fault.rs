@@ -14,7 +14,7 @@ use crate::support::report::{Fault, Report};
 use crate::support::running::Ending;
 use crate::support::speed;
 
-const CHAPTER: &str = "what this changes on Monday";
+const CHAPTER: &str = "every knob: pipe size";
 const ANSWERS: [(&str, &str); 3] = [
     ("lines", "writer"),
     ("bursts", "pipe"),
