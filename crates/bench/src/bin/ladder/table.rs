@@ -42,7 +42,7 @@ impl Result {
 
 /// All stages beside the post's figures; nothing stands for one that did not run.
 pub fn ladder(results: &[Option<Result>]) -> String {
-    const BAR: usize = 20;
+    const BAR: usize = 18;
     let all = || results.iter().flatten();
     let fastest = all()
         .flat_map(|result| [result.gib_per_s(), result.awake().unwrap_or(0.0)])
