@@ -12,6 +12,7 @@ mod histogram;
 mod null;
 mod options;
 pub mod pipe;
+mod pipe_size;
 pub mod size;
 pub mod syscall;
 mod throughput;
