@@ -59,7 +59,7 @@ pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
 }
 
 /// Without blank lines, at which Markdown would end the figure.
-fn framed(svg: &str, caption: &str) -> String {
+pub fn framed(svg: &str, caption: &str) -> String {
     let svg: Vec<&str> = svg
         .lines()
         .map(str::trim)

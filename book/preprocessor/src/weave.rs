@@ -12,7 +12,7 @@ use measured::words::figure;
 
 use crate::directive::Directive;
 use crate::sources::Sources;
-use crate::{flame, listing, pictures, play, tables};
+use crate::{calls, flame, listing, pictures, play, tables};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -76,6 +76,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
             yours.below(|machine| flame::flame_graph(machine, name, caption))
         }
         ("ladder", []) => pictures::ladder(sources),
+        ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
+        ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
+        ("awake", []) => tables::awake(sources),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
         ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
@@ -93,6 +96,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("pipeline", [what, name]) => tables::pipeline(what, name),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
+            calls::number(kind, name, &sources.second)
+        }
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));
