@@ -99,7 +99,11 @@ fn other_users_processes_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let mark = folder.path().display().to_string();
     let lab = folder.path().join("lab");
-    fs::copy(program_path("lab"), &lab).unwrap();
+    // By another process: what a test beside this one forks would hold the copy open.
+    Command::new("cp")
+        .args([&program_path("lab"), &lab])
+        .status()
+        .unwrap();
     Command::new("chmod")
         .arg("755")
         .args([&lab, folder.path()].map(|it| it.as_os_str()))
@@ -108,7 +112,7 @@ fn other_users_processes_are_named() {
     let mut shell = Command::new("bash")
         .args([
             "-c",
-            &format!("sleep 1000 | setpriv --reuid=65534 --clear-groups sh -c 'cat; : {mark}'"),
+            &format!("sleep 1000 | setpriv --reuid=65534 --regid=65534 --clear-groups sh -c 'cat; : {mark}'"),
         ])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -124,35 +128,39 @@ fn other_users_processes_are_named() {
     };
     wait_until(|| theirs().len() == 2 && states(&mark).len() >= 2);
     let (writer, reader) = (theirs()[0].clone(), theirs()[1].clone());
-    let as_nobody = |hide: bool, pid: &str| {
+    let as_nobody = |hide: bool, group: u32, pid: &str| {
         let mount = if hide {
             "mount -t proc -o hidepid=2 proc /proc &&"
         } else {
             ""
         };
         let line = format!(
-            "{mount} exec setpriv --reuid=65534 --regid=65534 --clear-groups {} pipeline --pid {pid} --seconds 1",
+            "{mount} exec setpriv --reuid=65534 --regid={group} --clear-groups {} pipeline --pid {pid} --seconds 1",
             lab.display()
         );
         run(Command::new("unshare").args(["--mount", "sh", "-c", &line]))
     };
     let endings = [
-        as_nobody(false, &reader),
-        as_nobody(false, &writer),
-        as_nobody(true, &reader),
-        as_nobody(true, &writer),
+        as_nobody(false, 65534, &reader),
+        as_nobody(false, 65534, &writer),
+        as_nobody(true, 65534, &reader),
+        as_nobody(true, 65534, &writer),
+        // Who is only in another group may list what it holds, and see nothing of it.
+        as_nobody(false, 65533, &reader),
     ];
     let _ = Command::new("kill")
         .args(["--", &format!("-{}", shell.id())])
         .status();
     let _ = shell.wait();
-    let [seen, refused, seen_alone, hidden] = endings;
+    let [seen, refused, seen_alone, hidden, other_group] = endings;
     for ending in [seen, seen_alone] {
         let text = String::from_utf8_lossy(&ending.stdout).into_owned();
         assert!(text.contains("(outside) → "), "{text}{}", ending.stderr);
         assert!(text.contains("not seen: who writes what"), "{text}");
     }
-    refused.assert_fails(1, &["is another user's, or in a container"]);
+    for ending in [refused, other_group] {
+        ending.assert_fails(1, &["is another user's, or in a container"]);
+    }
     hidden.assert_fails(1, &["/proc hides those here (hidepid)"]);
 }
 
@@ -169,13 +177,11 @@ fn only_what_was_written_gets_another_pipe() {
              open $f, \">>\", \"{}\"; print $f fcntl(STDIN, 1032, 0) . \"\\n\"'",
             file.display()
         );
-        let lab = program("lab")
-            .args([
-                "pipeline", "--try", "--yes", "--rounds", "2", "--shell", "bash",
-            ])
-            .args(["--", &line])
-            .stdin(Stdio::null());
-        let ending = run(lab);
+        let mut lab = program("lab");
+        lab.args([
+            "pipeline", "--try", "--yes", "--rounds", "2", "--shell", "bash",
+        ]);
+        let ending = run(lab.args(["--", &line]).stdin(Stdio::null()));
         assert_eq!(ending.code, 0, "{ending:?}");
         assert!(
             ending.stderr.contains("Times as fast as it is"),
@@ -192,7 +198,7 @@ fn only_what_was_written_gets_another_pipe() {
         [64 << 10, 256 << 10, 1 << 20]
     );
     let lender = program_path("stage2-write").display().to_string();
-    assert_eq!(sizes(&format!("{lender} --pipe-size 64K")).len(), 1);
+    assert_eq!(sizes(&lender).len(), 1);
 }
 
 /// What can be read only once is not read at all, and nobody is surprised.
@@ -233,4 +239,35 @@ fn a_writer_learns_that_its_reader_has_left() {
             .stdin(Stdio::null()));
         assert_eq!((ending.code, ending.stdout), (141, b"y\n".to_vec()));
     }
+}
+
+/// Nobody is a reader on the sly: after the only reader has closed its end, not one write
+/// succeeds any more.
+#[test]
+fn nothing_is_written_after_the_reader_has_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let (left, late) = (folder.path().join("left"), folder.path().join("late"));
+    // The reader takes 200 MB, so that there are looks in between, and says that it has left.
+    let writer = format!(
+        "perl -e '$SIG{{PIPE}} = \"IGNORE\"; $late = 0; \
+         while (1) {{ $left = -e \"{}\"; last if !syswrite STDOUT, \"x\" x 4096; $late++ if $left }} \
+         open $f, \">>\", \"{}\"; print $f \"$late\\n\"'",
+        left.display(),
+        late.display()
+    );
+    let reader = format!(
+        "perl -e '$n = 0; $n += sysread STDIN, $b, 65536 while $n < 2e8; close STDIN; \
+         open $f, \">\", \"{}\"; sleep 1'",
+        left.display()
+    );
+    let line = format!(
+        "for i in 1 2 3 4 5; do {writer} | {reader}; rm {}; done",
+        left.display()
+    );
+    let ending = run(program("lab")
+        .args(["pipeline", "--report", "/dev/null", "--shell", "bash"])
+        .args(["--", &line])
+        .stdin(Stdio::null()));
+    assert_eq!(ending.code, 0, "{ending:?}");
+    assert_eq!(fs::read_to_string(late).unwrap(), "0\n".repeat(5));
 }

@@ -34,9 +34,12 @@ pub fn watch(pid: i32, longest: Duration, view: &mut View) -> Result<Seen> {
              start the watcher as that user, or as root"
         );
     }
-    let together = connected(pid)?;
+    // What this process was given too, such as a log, holds nothing together.
+    let mine = Process::myself().and_then(|me| descriptors::of(&me));
+    let mine: BTreeSet<Target> = mine?.into_iter().map(|open| open.target).collect();
+    let together = connected(pid, &mine)?;
     let mut signals = Signals::new().context("cannot take signals")?;
-    let mut watcher = Watcher::of(&together);
+    let mut watcher = Watcher::of(&together, mine);
     let start = Instant::now();
     while start.elapsed() < longest && !watcher.scene.is_over() {
         signals.wait(None, watcher.pause())?;
@@ -66,13 +69,13 @@ fn hidden_by_proc() -> bool {
 }
 
 /// The process, and those that hold an end of a pipe that one of these holds.
-fn connected(pid: i32) -> Result<Vec<i32>> {
+fn connected(pid: i32, but_for: &BTreeSet<Target>) -> Result<Vec<i32>> {
     let mut holders: BTreeMap<Identity, Vec<i32>> = BTreeMap::new();
     let mut held: BTreeMap<i32, Vec<Identity>> = BTreeMap::new();
     let me = std::process::id() as i32;
     let all = all_processes().context("cannot read /proc")?;
     for process in all.flatten().filter(|process| process.pid != me) {
-        let ends = ends_of(&process);
+        let ends = ends_of(&process, but_for);
         for pipe in &ends {
             holders.entry(pipe.clone()).or_default().push(process.pid);
         }
@@ -96,7 +99,7 @@ fn connected(pid: i32) -> Result<Vec<i32>> {
 
 /// The pipes of which it holds one end: who holds both talks to itself, or shares them
 /// with a crowd, as the programs under make do.
-fn ends_of(process: &Process) -> Vec<Identity> {
+fn ends_of(process: &Process, but_for: &BTreeSet<Target>) -> Vec<Identity> {
     let open = descriptors::of(process).unwrap_or_default();
     let holds = |pipe: &Identity, end: fn(&descriptors::Descriptor) -> bool| {
         open.iter()
@@ -105,7 +108,7 @@ fn ends_of(process: &Process) -> Vec<Identity> {
     let pipes: BTreeSet<&Identity> = open
         .iter()
         // What goes to standard error holds nothing together.
-        .filter(|open| open.number != 2)
+        .filter(|open| open.number != 2 && !but_for.contains(&open.target))
         .filter_map(|open| match &open.target {
             Target::Pipe(pipe) => Some(pipe),
             _ => None,

@@ -3,8 +3,8 @@
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
-use procfs::ProcResult;
 use procfs::process::{FDPermissions, FDTarget, Process};
+use procfs::{ProcError, ProcResult};
 
 /// A pipe, by what its descriptors lead to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +51,13 @@ pub struct Descriptor {
 ///
 /// When this user may not look at them, or the process has ended.
 pub fn of(process: &Process) -> ProcResult<Vec<Descriptor>> {
-    let open = process.fd()?.filter_map(Result::ok);
+    let open: Vec<_> = process.fd()?.filter_map(Result::ok).collect();
+    // A user who is the same in another group may list them, and see none of them.
+    if open.is_empty() && process.fd_count()? > 0 {
+        return Err(ProcError::PermissionDenied(None));
+    }
     Ok(open
+        .into_iter()
         .map(|open| Descriptor {
             number: open.fd,
             reads: open.mode().contains(FDPermissions::READ),

@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus};
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, WaitOptions};
-use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::family;
@@ -125,8 +125,9 @@ fn keep(shell: &OsStr, arguments: &[&OsStr], watcher: Pid, mut say: PipeWriter) 
     let prepared = rustix::process::set_parent_process_death_signal(Some(Signal::TERM))
         .and_then(|()| rustix::process::set_child_subreaper(Some(me)));
     // Handlers are not inherited by the shell, so it has its signals as they came to us;
-    // one that is ignored stays so.
-    let signals = [SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT];
+    // one that is ignored stays so. SIGPIPE comes when the watcher has been killed: then
+    // there is still a pipeline to end.
+    let signals = [SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGPIPE];
     let handled: Vec<i32> = signals.into_iter().filter(|&it| !is_ignored(it)).collect();
     let signals = Signals::new(handled);
     if prepared.is_err() || rustix::process::getppid() != Some(watcher) {

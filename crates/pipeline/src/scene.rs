@@ -44,8 +44,11 @@ impl Scene {
         }
     }
 
-    /// Adds the process, unless it is known.
+    /// Adds the process, unless it is known or the watcher itself.
     pub fn add(&mut self, pid: i32) -> Option<usize> {
+        if pid == std::process::id() as i32 {
+            return None;
+        }
         let known = |process: &Watched| process.pid == pid && !process.gone;
         if self.processes.iter().any(known) {
             return None;

@@ -40,9 +40,9 @@ impl Watcher {
         Watcher::new(Scene::without(not_ours), roots)
     }
 
-    /// Watches these processes, and what they start from now on.
-    pub fn of(pids: &[i32]) -> Watcher {
-        let mut scene = Scene::default();
+    /// Watches these processes, and what they start from now on, likewise.
+    pub fn of(pids: &[i32], not_ours: BTreeSet<Target>) -> Watcher {
+        let mut scene = Scene::without(not_ours);
         for &pid in pids {
             if let Some(place) = scene.add(pid) {
                 scene.processes[place].begin_here();
