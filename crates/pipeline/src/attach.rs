@@ -19,7 +19,9 @@ use crate::watcher::Watcher;
 ///
 /// When there is no such process, or this user may not look at it.
 pub fn watch(pid: i32, longest: Duration, view: &mut View) -> Result<Seen> {
-    let Ok(process) = Process::new(pid) else {
+    // Its folder can be had even where /proc hides what is in it.
+    let process = Process::new(pid).and_then(|process| process.stat().map(|_| process));
+    let Ok(process) = process else {
         bail!(match hidden_by_proc() {
             true => format!(
                 "there is no process {pid}, or it is another user's: /proc hides those here (hidepid)\n\
