@@ -7,6 +7,7 @@ mod directive;
 mod flame;
 mod listing;
 mod numbering;
+mod options;
 mod pictures;
 mod play;
 mod reading;

@@ -13,7 +13,7 @@ use measured::words::figure;
 use crate::directive::Directive;
 use crate::numbering::Numbering;
 use crate::sources::Sources;
-use crate::{flame, listing, pictures, play, reading, tables};
+use crate::{flame, listing, options, pictures, play, reading, tables};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -63,10 +63,11 @@ fn replace(chapter: &Chapter, sources: &Sources, numbering: &mut Numbering) -> R
         rest = &rest[found.end..];
     }
     content += rest;
-    sources
+    let content = sources
         .console
         .fill_in(&content)
-        .with_context(|| format!("book/src/{}", path.display()))
+        .with_context(|| format!("book/src/{}", path.display()))?;
+    Ok(options::kept_whole(&content))
 }
 
 /// What stands in the book where the directive stood.
