@@ -22,11 +22,12 @@ pub fn needs(chapter: &str, directive: &Directive) -> Result<String> {
         bail!("what does this chapter need?");
     };
     let (all, short) = (minutes(chapter), minutes(&short_way(chapter)));
-    let mut text = format!("\n<p class=\"needs\">{all} minutes to read");
+    // Markdown inside of HTML stands between blank lines.
+    let mut text = format!("\n<div class=\"needs\">\n\n{all} minutes to read");
     if short < all {
         let _ = write!(text, ", {short} by the short way");
     }
-    let _ = writeln!(text, ". You need {needs}.</p>");
+    let _ = writeln!(text, ". You need {needs}.\n\n</div>");
     Ok(text)
 }
 
