@@ -2,6 +2,7 @@
 //! is typed by hand; and builds the book of it.
 
 mod build;
+mod calls;
 mod console;
 mod directive;
 mod flame;

@@ -8,7 +8,7 @@ use mdbook_preprocessor::book::{Book, BookItem};
 use crate::directive::Directive;
 
 /// What of the directives is a figure.
-const FIGURES: [&str; 5] = ["figure", "play", "flamegraph", "ladder", "bars"];
+const FIGURES: [&str; 6] = ["figure", "play", "flamegraph", "ladder", "bars", "calls"];
 
 /// All figures of the book, and how many of them have their number already.
 pub struct Numbering {

@@ -82,7 +82,7 @@ pub fn of_the_readme(check: bool) -> Result<()> {
 }
 
 /// Without blank lines, at which Markdown would end the figure.
-fn framed(svg: &str, caption: &str) -> String {
+pub fn framed(svg: &str, caption: &str) -> String {
     let svg: Vec<&str> = svg
         .lines()
         .map(str::trim)

@@ -13,7 +13,7 @@ use measured::words::figure;
 use crate::directive::Directive;
 use crate::numbering::Numbering;
 use crate::sources::Sources;
-use crate::{flame, listing, options, pictures, play, reading, tables};
+use crate::{calls, flame, listing, options, pictures, play, reading, tables};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -86,6 +86,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
             yours.below(|machine| flame::flame_graph(machine, name, caption))
         }
         ("ladder", []) => pictures::ladder(sources),
+        ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
+        ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
+        ("awake", []) => tables::awake(sources),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
         ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
@@ -101,6 +104,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
+            calls::number(kind, name, &sources.second)
+        }
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));

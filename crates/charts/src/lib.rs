@@ -1,5 +1,7 @@
-//! Bars with their intervals, one for each machine: in the terminal and as SVG.
+//! Bars with their intervals, one for each machine, in the terminal and as SVG; and how
+//! long calls took, as SVG.
 
+pub mod humps;
 mod svg;
 mod terminal;
 

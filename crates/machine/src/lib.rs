@@ -2,7 +2,6 @@
 
 pub mod doctor;
 pub mod facts;
-pub mod hand_over;
 pub mod memory_bandwidth;
 pub mod noise;
 pub mod perf_event;

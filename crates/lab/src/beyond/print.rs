@@ -152,6 +152,8 @@ mod tests {
             name: name.to_owned(),
             figures: vec![figure],
             hand_over: Some(40.0),
+            hand_over_after: Some(41.0),
+            awake: None,
         }
     }
 

@@ -2,14 +2,11 @@
 
 use super::check::Check;
 use super::patient::Patient;
-use crate::hand_over;
 use bench::core_kinds;
 use bench::cpu_list::{self, CpuSet};
 use bench::cpu_quota;
+use bench::hand_over::{self, Distance};
 use bench::nearness::Nearness;
-
-/// More than a word takes within most chips, in nanoseconds.
-const FAR: f64 = 150.0;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {
     vec![
@@ -92,9 +89,14 @@ fn distance(patient: &Patient) -> Check {
                 "a word takes {nanoseconds:.0} ns from CPU {} to CPU {}",
                 placement.writer, placement.reader
             );
-            match nanoseconds < FAR {
-                true => Check::ok("distance", finding),
-                false => Check::limited(
+            match Distance::of(nanoseconds) {
+                Distance::OneCore => Check::limited(
+                    "distance",
+                    finding,
+                    "the two are threads of one core, whatever the kernel says, and share its units",
+                ),
+                Distance::Near => Check::ok("distance", finding),
+                Distance::Far => Check::limited(
                     "distance",
                     finding,
                     "whatever both ends touch costs more, in stage 5 and beyond above all",
