@@ -70,6 +70,6 @@ mod tests {
 
     #[test]
     fn code_is_not_read_word_by_word() {
-        assert_eq!(words("one two\n```rust\nlet three = 4;\n```\nfive"), 4);
+        assert_eq!(words("one two\n```rust\nlet three = 4;\n```\nfive"), 3);
     }
 }
