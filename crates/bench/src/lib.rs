@@ -14,3 +14,4 @@ pub mod reading;
 pub mod spinner;
 pub mod stages;
 pub mod valleys;
+pub mod wake_up;

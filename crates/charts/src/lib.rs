@@ -37,7 +37,8 @@ pub struct Series {
 }
 
 impl Chart {
-    /// The five stages: the post, then each machine that has figures.
+    /// The five stages: the post, then each machine that has figures, and what it did while
+    /// it was awake, where its calls were timed.
     pub fn ladder(machines: &[(&str, &Figures)]) -> Chart {
         let post = Series {
             name: THE_POST.to_owned(),
@@ -46,12 +47,23 @@ impl Chart {
                 .map(|stage| Some(exactly(stage.post)))
                 .collect(),
         };
-        let measured = machines.iter().map(|(name, figures)| Series {
-            name: (*name).to_owned(),
-            values: STAGES
+        let stages = || {
+            STAGES
                 .iter()
-                .map(|stage| figures.estimate(&format!("stages/stage{}", stage.number)))
-                .collect(),
+                .map(|stage| format!("stages/stage{}", stage.number))
+        };
+        let measured = machines.iter().flat_map(|(name, figures)| {
+            let means = Series {
+                name: (*name).to_owned(),
+                values: stages().map(|stage| figures.estimate(&stage)).collect(),
+            };
+            let awake = stages().map(|stage| figures.calls(&stage)?.awake);
+            let awake = figures.usual_distance().map(|distance| Series {
+                name: format!("{name}, awake, the CPUs {distance}"),
+                values: awake.collect(),
+            });
+            let awake = awake.filter(|series| series.values.iter().any(Option::is_some));
+            [Some(means), awake].into_iter().flatten()
         });
         Chart {
             title: "The five stages, GiB/s".to_owned(),

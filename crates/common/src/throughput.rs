@@ -93,7 +93,7 @@ impl fmt::Display for Throughput {
             self.gib_per_second,
             crate::size::format(self.buf_size as u64),
             self.bytes / self.buf_size as u64,
-            crate::size::format(self.bytes),
+            crate::size::rounded(self.bytes),
         )
     }
 }

@@ -7,6 +7,7 @@ use bench::cpu_list::{self, CpuSet};
 use bench::cpu_quota;
 use bench::hand_over::{self, Distance};
 use bench::nearness::Nearness;
+use bench::wake_up;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {
     vec![
@@ -14,6 +15,7 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
         quota(patient),
         pair(patient),
         distance(patient),
+        sleep(patient),
     ]
 }
 
@@ -107,6 +109,22 @@ fn distance(patient: &Patient) -> Check {
             "distance",
             format!("not measured: {error:#}"),
             "nobody knows how far apart the two CPUs are",
+        ),
+    }
+}
+
+/// What stages 1 to 4 pay whenever an end has nothing to do.
+fn sleep(patient: &Patient) -> Check {
+    const NAME: &str = "sleep";
+    match wake_up::microseconds(&patient.placement) {
+        Ok(microseconds) => Check::ok(
+            NAME,
+            format!("a word to a sleeping end takes {microseconds:.1} us"),
+        ),
+        Err(error) => Check::limited(
+            NAME,
+            format!("not measured: {error:#}"),
+            "nobody knows what stages 1 to 4 pay for waiting",
         ),
     }
 }
