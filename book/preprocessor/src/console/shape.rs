@@ -25,7 +25,7 @@ fn shape_of_word(word: &str) -> String {
         }
     }
     // A size is a number too, whatever its unit; a speed has always the same one.
-    for unit in ["KiB", "MiB", "GiB"] {
+    for unit in ["KiB", "MiB", "GiB", "TiB", "PiB"] {
         if !shape.contains("/s") {
             shape = shape.replace(&format!("#{unit}"), "#B");
         }
@@ -44,6 +44,7 @@ mod tests {
             shape("256 iterations (64MiB piped)"),
             shape("40960 iterations (10GiB piped)")
         );
+        assert_eq!(shape("(764.4GiB piped)"), shape("(1.7TiB piped)"));
         assert_ne!(shape("0.8GiB/s"), shape("10GiB"));
         assert_ne!(shape("one\n"), shape("one\ntwo\n"));
     }
