@@ -22,7 +22,7 @@ fn a_stage_shows_its_command_and_its_line() {
     assert!(
         picture.iter().any(|line| line.contains("399 calls took"))
             && picture.iter().any(|line| line.contains('█'))
-            && text.lines().all(|line| line.chars().count() <= 160),
+            && picture.iter().all(|line| line.chars().count() <= 80),
         "{text}"
     );
     assert!(command.starts_with("$ "), "{command}");

@@ -1,7 +1,7 @@
 //! How long the calls of a reader took, in the book: as a picture and as numbers.
 
 use anyhow::{Context, Result, bail};
-use charts::humps::Humps;
+use charts::calls::CallsChart;
 use measured::Figures;
 use measured::calls::Calls;
 use measured::words::figure;
@@ -27,7 +27,7 @@ pub fn picture(
             return Ok(None);
         };
         let earlier = before.and_then(|before| Some((called(before), figures.calls(before)?)));
-        let picture = Humps {
+        let picture = CallsChart {
             title: "How long a call of the reader took".to_owned(),
             before: earlier.as_ref().map(|(name, calls)| (name.clone(), calls)),
             now: (called(name), &now),

@@ -127,6 +127,11 @@ pub fn run(options: &Options) -> Result<()> {
     if options.commands.is_empty() {
         return record(&shown, &folder, BTreeMap::new());
     }
+    for command in &options.commands {
+        if !shown.iter().any(|shown| shown.command == *command) {
+            bail!("the book does not show what '{command}' prints: its commands are in book/src");
+        }
+    }
     shown.retain(|shown| options.commands.contains(&shown.command));
     let mut others = Console::of(&options.machine.folder())?.recorded;
     others.retain(|command, _| !options.commands.contains(command));

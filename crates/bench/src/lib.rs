@@ -14,4 +14,3 @@ pub mod reading;
 pub mod spinner;
 pub mod stages;
 pub mod valleys;
-pub mod wake_up;

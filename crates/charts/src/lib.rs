@@ -1,7 +1,7 @@
 //! Bars with their intervals, one for each machine, in the terminal and as SVG; and how
 //! long calls took, as SVG.
 
-pub mod humps;
+pub mod calls;
 mod svg;
 mod terminal;
 
@@ -192,6 +192,31 @@ pub(crate) mod tests {
                 },
             ],
         }
+    }
+
+    #[test]
+    fn awake_has_bars_of_its_own_where_calls_were_timed() {
+        use measured::runs::Run;
+        let run = |hand_over_ns| Run {
+            group: "stages".into(),
+            name: "stage2".into(),
+            gib_per_s: 9.0,
+            hand_over_ns,
+            awake_gib_per_s: Some(13.0),
+            histogram: Some("20000:1".parse().unwrap()),
+            ..Run::default()
+        };
+        let names = |run| {
+            let figures = Figures::of(vec![run]);
+            let series = Chart::ladder(&[("yours", &figures)]).series;
+            let names = series.into_iter().map(|series| series.name);
+            names.skip(1).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(run(Some(40.0))),
+            ["yours", "yours, awake, the CPUs near"]
+        );
+        assert_eq!(names(run(None)), ["yours"]);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What `make beyond` and `make fizzbuzz` measure: all runs, with how far apart the
 //! two CPUs were.
 
-use bench::hand_over::Distance;
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::{Number, decimals, decimals_if_any};
@@ -40,13 +39,6 @@ pub struct Speed {
     /// GiB per second of the reader's calls that did not sleep, where they can be told apart.
     #[serde(serialize_with = "decimals_if_any::<3, _>")]
     pub awake_gib_per_s: Option<f64>,
-}
-
-impl Speed {
-    /// How far apart the CPUs were; nothing where they moved meanwhile, or nobody knows.
-    pub fn distance(&self) -> Option<Distance> {
-        Distance::all_along(self.hand_over_ns, self.hand_over_after_ns)
-    }
 }
 
 /// How long a reader took to wake in one run, in microseconds.

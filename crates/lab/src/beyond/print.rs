@@ -89,6 +89,12 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         .iter()
         .map(|median| median.figures[0])
         .fold(0.0, f64::max);
+    // Without vmsplice the first rung's writer sleeps, so nothing can be compared with it.
+    let has_awake = matches!(table, Table::Ladder | Table::Fizzbuzz);
+    let awake_column = |text: &str| match has_awake {
+        true => format!("{text:>7}"),
+        false => String::new(),
+    };
     let width = medians.iter().map(|median| median.rung.name.len()).max();
     let width = width.unwrap_or(0) + 1;
     match table {
@@ -96,14 +102,19 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         Table::Beside => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
         Table::Fizzbuzz => {
             let times = format!("x {}", first.rung.name);
-            writeln!(out, "{:width$}{:>8}{times:>18}{:>8}", "", "GiB/s", "awake")?;
+            let awake = awake_column("awake");
+            writeln!(out, "{:width$}{:>8}{times:>18}{awake}", "", "GiB/s")?;
         }
         Table::Ladder | Table::WithoutVmsplice => {
             let times = format!("x {}", first.rung.name);
             writeln!(
                 out,
-                "{:width$}{:20}{:>7}{times:>9}{:>7}{:>8}",
-                "", "", "GiB/s", "awake", "ns/slot"
+                "{:width$}{:20}{:>7}{times:>9}{}{:>8}",
+                "",
+                "",
+                "GiB/s",
+                awake_column("awake"),
+                "ns/slot"
             )?;
         }
     }
@@ -115,25 +126,28 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
     } in medians
     {
         let figure = figures[0];
-        let bar = bar(figure / largest, 20);
+        let bar = bar(figure / largest, 18);
         let awake = awake.map_or("-".to_owned(), |awake| format!("{awake:.1}"));
+        let awake = awake_column(&awake);
         write!(out, "{:width$}", rung.name)?;
         match (table, rung.slot) {
             (Table::Waiting, _) => writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?,
             (_, Some(slot)) => {
                 let nanoseconds = nanoseconds_per_slot(slot, figure);
-                write!(
-                    out,
-                    "{:20}{figure:>7.1}{times:>9.1}{awake:>7}",
-                    rung.novelty
-                )?;
+                write!(out, "{:20}{figure:>7.1}{times:>9.1}{awake}", rung.novelty)?;
                 writeln!(out, "{nanoseconds:>8.0}  {bar}")?;
             }
             (Table::Fizzbuzz, None) => {
-                writeln!(out, "{figure:>8.1}{times:>18.1}{awake:>8}  {bar}")?;
+                writeln!(out, "{figure:>8.1}{times:>18.1}{awake}  {bar}")?;
             }
             (_, None) => writeln!(out, "{figure:>8.1}  {bar}")?,
         }
+    }
+    if has_awake {
+        writeln!(
+            out,
+            "\nAwake: the same of the calls that did not sleep, at one distance of the CPUs."
+        )?;
     }
     Ok(())
 }
@@ -151,10 +165,6 @@ pub fn foot(table: Table, runs: &[Run], bytes: u64, out: &mut impl Write) -> io:
     }
     let rounds = runs.iter().map(|run| run.round).max().unwrap_or(0);
     writeln!(out, "\nMedians of {rounds} runs{of_what}, in random order.")?;
-    if runs.iter().any(|run| run.awake.is_some()) {
-        let same = "awake: the same ratio of calls that did not sleep, the CPUs equally far apart";
-        writeln!(out, "{same}.")?;
-    }
     let distances: Vec<f64> = runs.iter().filter_map(|run| run.hand_over).collect();
     if distances.is_empty() {
         return Ok(());

@@ -2,12 +2,12 @@
 
 use super::check::Check;
 use super::patient::Patient;
+use crate::wake_up;
 use bench::core_kinds;
 use bench::cpu_list::{self, CpuSet};
 use bench::cpu_quota;
 use bench::hand_over::{self, Distance};
 use bench::nearness::Nearness;
-use bench::wake_up;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {
     vec![

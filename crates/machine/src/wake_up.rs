@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::cpu_list;
-use crate::placement::Placement;
+use bench::cpu_list;
+use bench::placement::Placement;
 
 const SAMPLES: usize = 400;
 
@@ -63,7 +63,7 @@ fn pin(cpu: usize) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nearness::Nearness;
+    use bench::nearness::Nearness;
 
     #[test]
     fn it_takes_some_time_and_ends_where_a_cpu_is_not_to_be_had() {

@@ -47,7 +47,7 @@ const LAYOUTS: [Layout; 2] = [
 ];
 
 /// A reader's calls, and those of another one behind them.
-pub struct Humps<'calls> {
+pub struct CallsChart<'calls> {
     /// What is shown.
     pub title: String,
     /// The others, which stand behind in grey, with their name.
@@ -56,7 +56,7 @@ pub struct Humps<'calls> {
     pub now: (String, &'calls Calls),
 }
 
-impl Humps<'_> {
+impl CallsChart<'_> {
     /// Drawn for a page, and once more for small screens: a page shows one of the two.
     ///
     /// # Errors
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn both_drawings_have_both_readers() {
         let (before, now) = (calls(None, None), calls(Some(30.0), Some([0.4, 0.6])));
-        let svg = Humps {
+        let svg = CallsChart {
             title: "How long a call took".to_owned(),
             before: Some(("Stage 1".to_owned(), &before)),
             now: ("Stage 2".to_owned(), &now),
