@@ -25,7 +25,7 @@ fn faults() -> Vec<Fault> {
         "perl -e '{SPIN} my $n=1;while($n){{my $got=0;while($got<524288){{\
          $n=sysread STDIN,my $b,65536;last if !$n;$got+=$n}} spin(400000)}}'"
     );
-    let even = format!("perl -e '{SPIN} for(1..1500){{spin(9000);syswrite STDOUT,\"x\"x4096}}'");
+    let even = format!("perl -e '{SPIN} for(1..6000){{spin(9000);syswrite STDOUT,\"x\"x4096}}'");
     let evenly = format!("perl -e '{SPIN} while(sysread STDIN,my $b,4096){{spin(9000)}}'");
     let disk = format!(
         "perl -MIO::Handle -e 'open my $f,\">\",\"{folder}fsync.tmp\";\

@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 
 /// A pipe's place, through which it can be looked at.
@@ -55,6 +56,20 @@ impl Peek {
     /// When this user may not write into it.
     pub fn bytes(&self) -> io::Result<usize> {
         self.with_end(|end| Ok(rustix::io::ioctl_fionread(end)? as usize))
+    }
+
+    /// Whether nobody has its reading end open: a writing end then polls as in error
+    /// (`pipe_poll`, fs/pipe.c).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Peek::bytes`].
+    pub fn is_unread(&self) -> io::Result<bool> {
+        self.with_end(|end| {
+            let mut ends = [PollFd::new(end, PollFlags::OUT)];
+            rustix::event::poll(&mut ends, Some(&Timespec::default()))?;
+            Ok(ends[0].revents().contains(PollFlags::ERR))
+        })
     }
 
     /// How large it is: `F_GETPIPE_SZ`.
@@ -115,8 +130,9 @@ mod tests {
 
         let (reader, mut writer) = io::pipe().unwrap();
         let look = peek(&writer);
-        look.bytes().unwrap();
+        assert!(!look.is_unread().unwrap());
         drop(reader);
+        assert!(look.is_unread().unwrap());
         let error = writer.write(b"X").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
         assert_eq!(look.bytes().unwrap(), 0);

@@ -14,6 +14,8 @@ pub struct Level {
     pub bytes: usize,
     /// Bytes that fit.
     pub size: usize,
+    /// Whether nobody has its reading end open.
+    pub unread: bool,
 }
 
 /// What a process has open, as its reasons are told by it.
@@ -160,7 +162,13 @@ mod tests {
     }
 
     fn levels(input: usize, output: usize) -> [Option<Level>; 2] {
-        [input, output].map(|bytes| Some(Level { bytes, size: 100 }))
+        [input, output].map(|bytes| {
+            Some(Level {
+                bytes,
+                size: 100,
+                unread: false,
+            })
+        })
     }
 
     #[test]

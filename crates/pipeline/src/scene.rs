@@ -178,13 +178,20 @@ impl Pipe {
         if self.now.writers.is_empty() && self.now.readers.is_empty() {
             return None;
         }
-        let bytes = self.peek.as_ref()?.bytes().ok()?;
+        let peek = self.peek.as_ref()?;
+        let bytes = peek.bytes().ok()?;
+        // Whoever has its end may be out of sight, so the kernel is asked.
+        let unread = self.now.readers.is_empty() && peek.is_unread().ok()?;
         // It has been made larger since.
         if self.size.is_none_or(|size| bytes > size) {
             self.look_at_size();
         }
         let size = self.size?;
-        Some(Level { bytes, size })
+        Some(Level {
+            bytes,
+            size,
+            unread,
+        })
     }
 
     /// Asks how large it is: its owner may have changed that.

@@ -52,7 +52,6 @@ pub struct PipeTally {
     pub first_filled: Option<f64>,
     /// When bytes were in it or somebody waited for some.
     pub last_active: f64,
-    had_reader: bool,
 }
 
 impl Tally {
@@ -108,8 +107,7 @@ impl Tally {
             if waited_for || holds && !readers.is_empty() {
                 pipe.last_active = self.seconds;
             }
-            pipe.had_reader |= !readers.is_empty();
-            if pipe.had_reader && readers.is_empty() && !writers.is_empty() {
+            if levels[place].is_some_and(|level| level.unread) && !writers.is_empty() {
                 pipe.unread += seconds;
             }
         }
@@ -181,7 +179,11 @@ mod tests {
     }
 
     fn level(bytes: usize) -> Vec<Option<Level>> {
-        vec![Some(Level { bytes, size: 100 })]
+        vec![Some(Level {
+            bytes,
+            size: 100,
+            unread: false,
+        })]
     }
 
     #[test]
@@ -224,15 +226,14 @@ mod tests {
     #[test]
     fn a_reader_that_left() {
         let mut tally = Tally::default();
-        tally.add(
-            vec![Doing::Clock, Doing::Reading(0)],
-            level(0),
-            &ends(),
-            1.0,
-        );
         let mut left = ends();
         left[0].readers.clear();
-        tally.add(vec![Doing::Clock, Doing::Gone], level(0), &left, 1.0);
+        tally.add(vec![Doing::Clock], level(0), &left, 1.0);
+        let unread = level(0).into_iter().flatten().map(|level| Level {
+            unread: true,
+            ..level
+        });
+        tally.add(vec![Doing::Clock], unread.map(Some).collect(), &left, 1.0);
         assert_eq!(tally.pipes[0].unread, 1.0);
     }
 }

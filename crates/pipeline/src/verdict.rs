@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::bound;
 use crate::seen::{ProcessSeen, Seen};
+use cpus::{dominates, on_one_cpu, own_on_free_cpu, short_of_cpus};
 
 /// What it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -103,7 +104,14 @@ pub fn judge(seen: &Seen) -> Verdict {
     {
         return verdict(Kind::Outside, None, Some(pipe));
     }
-    if let Some(process) = busiest.filter(|_| own >= BOTTLENECK) {
+    let in_turns = in_turns(seen);
+    // Who waits for a CPU seems busy, though its pipe may be what it waits for else.
+    let crowded = |&process: &usize| {
+        in_turns.is_some()
+            && seen.part(own_on_free_cpu(seen, process)) < BOTTLENECK
+            && !dominates(seen, process)
+    };
+    if let Some(process) = busiest.filter(|place| own >= BOTTLENECK && !crowded(place)) {
         return match cause(&seen.processes[process], seen.seconds) {
             Kind::Busy => match small_calls(seen, process) {
                 Some((kind, process, pipe)) => verdict(kind, Some(process), Some(pipe)),
@@ -112,7 +120,10 @@ pub fn judge(seen: &Seen) -> Verdict {
             kind => verdict(kind, Some(process), None),
         };
     }
-    match in_turns(seen) {
+    if let Some(process) = short_of_cpus(seen) {
+        return verdict(Kind::Busy, Some(process), None);
+    }
+    match in_turns {
         Some(pipe) => match small_calls_at(seen, pipe) {
             Some((kind, process)) => verdict(kind, Some(process), Some(pipe)),
             None => verdict(Kind::Pipe, None, Some(pipe)),
@@ -133,35 +144,6 @@ fn most_awaited(seen: &Seen) -> Option<usize> {
             let awaited = |process: usize| seen.processes[process].awaited;
             awaited(a).total_cmp(&awaited(b))
         })
-}
-
-/// The first of several that share a single CPU, where others are idle and two would
-/// not have to take turns.
-fn on_one_cpu(seen: &Seen) -> Option<usize> {
-    if seen.cpus < 2 {
-        return None;
-    }
-    let alone = |process: &ProcessSeen| match process.only_cpus.as_deref() {
-        Some([cpu]) => Some(*cpu),
-        _ => None,
-    };
-    (0..seen.processes.len()).find(|&first| {
-        let Some(cpu) = alone(&seen.processes[first]) else {
-            return false;
-        };
-        let together: Vec<&ProcessSeen> = seen
-            .processes
-            .iter()
-            .filter(|process| alone(process) == Some(cpu))
-            .collect();
-        let on_cpu: f64 = together.iter().map(|process| process.on_cpu()).sum();
-        let ready: f64 = together.iter().map(|process| process.ready).sum();
-        let longest = together
-            .iter()
-            .map(|process| process.on_cpu())
-            .fold(0.0, f64::max);
-        seen.part(on_cpu + ready) >= 0.8 && longest < 0.85 * on_cpu
-    })
 }
 
 /// Who reads to the end before its own output begins, and the pipe that it reads from.
@@ -257,5 +239,6 @@ fn in_turns(seen: &Seen) -> Option<usize> {
         .filter(|&pipe| both(pipe) >= 0.05)
 }
 
+mod cpus;
 #[cfg(test)]
 mod tests;

@@ -119,7 +119,7 @@ impl Watcher {
         let new = known != (self.scene.processes.len(), self.scene.pipes.len());
         self.search_after = match new {
             true => FIRST_SEARCH,
-            false => self.search_after * 2,
+            false => self.search_after.saturating_mul(2),
         };
         self.searches.spent(own_cpu_time().saturating_sub(before));
         self.last_search = Instant::now();

@@ -124,13 +124,16 @@ fn busy(seen: &Seen, verdict: &Verdict, everybody: &str) -> Vec<String> {
     }
     let mut text = vec![format!("{everybody} ({}).", evidence.join("; "))];
     let used: f64 = seen.processes.iter().map(ProcessSeen::on_cpu).sum();
-    if process.ready > 0.3 * process.own {
+    let ready: f64 = seen.processes.iter().map(|process| process.ready).sum();
+    if process.ready > 0.3 * process.own
+        || ready > process.asleep.at_pipes().max(0.3 * seen.seconds)
+    {
         text.push(match used >= 0.9 * seen.cpus as f64 * seen.seconds {
             true => format!(
                 "This pipeline alone keeps all {} CPUs busy: fewer or cheaper steps would help, or more CPUs.",
                 seen.cpus
             ),
-            false => "Other programs take the CPU from it: it would be faster without them.".to_owned(),
+            false => "Other programs take the CPUs from this pipeline: it would be faster without them.".to_owned(),
         });
     }
     text

@@ -31,7 +31,7 @@ fn process(own: f64, user: f64, system: f64) -> ProcessSeen {
 /// A change of [`pair`], and what is to be said of it.
 type Case = (&'static str, Kind, fn(&mut Seen));
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 18] = [
     ("over at once", Kind::TooFew, |seen| seen.samples = 3),
     ("no pipe", Kind::NoPipe, |seen| seen.pipes.clear()),
     ("nothing moves", Kind::Stalled, |seen| {
@@ -82,6 +82,20 @@ const CASES: [Case; 16] = [
         }
         seen.processes[0].asleep.writing = vec![(0, 5.0)];
         seen.processes[1].asleep.reading = vec![(0, 5.0)];
+    }),
+    ("in turns, and they get no CPU either", Kind::Pipe, |seen| {
+        seen.processes[0] = process(4.0, 3.0, 0.5);
+        seen.processes[0].asleep.writing = vec![(0, 5.0)];
+        seen.processes[1] = process(9.0, 3.5, 0.2);
+        seen.processes[1].ready = 2.5;
+        seen.processes[1].asleep.reading = vec![(0, 1.0)];
+    }),
+    ("in turns, as its writer gets no CPU", Kind::Busy, |seen| {
+        seen.processes[0] = process(5.0, 0.5, 0.5);
+        seen.processes[0].ready = 5.0;
+        seen.processes[0].asleep.writing = vec![(0, 4.0)];
+        seen.processes[1] = process(5.5, 3.0, 0.1);
+        seen.processes[1].asleep.reading = vec![(0, 4.5)];
     }),
     ("both on one CPU", Kind::OneCpu, |seen| {
         for process in &mut seen.processes {
