@@ -3,18 +3,25 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tests::{program, program_path, run, wait, wait_until};
 
-/// The processes that have this in their arguments, and their states.
-fn states(mark: &str) -> Vec<char> {
+/// The folders in /proc of the processes that have this in their arguments, and those.
+fn marked(mark: &str) -> Vec<(PathBuf, String)> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    let marked = processes.filter(|process| {
+    let lines = processes.map(|process| {
         let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).contains(mark)
+        (process.path(), String::from_utf8_lossy(&line).into_owned())
     });
-    let stats = marked.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
+    lines.filter(|(_, line)| line.contains(mark)).collect()
+}
+
+/// Their states.
+fn states(mark: &str) -> Vec<char> {
+    let marked = marked(mark).into_iter();
+    let stats = marked.filter_map(|(process, _)| fs::read_to_string(process.join("stat")).ok());
     stats
         .filter_map(|stat| stat.rsplit_once(") ")?.1.chars().next())
         .collect()
@@ -22,16 +29,13 @@ fn states(mark: &str) -> Vec<char> {
 
 /// How many of them have a handler for SIGINT.
 fn that_take_ctrl_c(mark: &str) -> usize {
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    let takes = |process: &fs::DirEntry| {
-        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        let status = fs::read_to_string(process.path().join("status")).unwrap_or_default();
+    let takes = |(process, _): &(PathBuf, String)| {
+        let status = fs::read_to_string(process.join("status")).unwrap_or_default();
         let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
         let caught = caught.and_then(|it| u64::from_str_radix(it.trim(), 16).ok());
-        String::from_utf8_lossy(&line).contains(mark)
-            && caught.unwrap_or(0) & 1 << (libc::SIGINT - 1) != 0
+        caught.unwrap_or(0) & 1 << (libc::SIGINT - 1) != 0
     };
-    processes.filter(takes).count()
+    marked(mark).iter().filter(|it| takes(it)).count()
 }
 
 /// A pipeline that goes on until it is ended; its processes have `mark` in their arguments.
@@ -80,8 +84,13 @@ fn ctrl_z_stops_all_of_it() {
         .process_group(0)
         .spawn()
         .unwrap();
-    // The lab, its keeper, a shell, and the two.
-    wait_until(|| states(&mark).len() >= 4);
+    // Whoever starts a program waits, and cannot stop, until that has begun.
+    let begun = |program: &str| {
+        marked(&mark)
+            .iter()
+            .any(|(_, line)| line.starts_with(program))
+    };
+    wait_until(|| begun("sh\0-c\0read") && begun("sh\0-c\0cat"));
     signal(&child, "TSTP");
     wait_until(|| states(&mark).iter().all(|&state| state == 'T'));
     signal(&child, "CONT");
