@@ -49,8 +49,10 @@ pub const ALL: &[Case] = &[
     },
     case(
         "zcat-grep-sort",
-        "zcat $DATA/log.gz | grep warn | LC_ALL=C.UTF-8 sort -k5 | tail -1",
-        Some("zcat $DATA/log.gz | grep warn | LC_ALL=C sort -k5 | tail -1"),
+        "for i in 1 2 3 4 5 6; do zcat $DATA/log.gz; done | grep warn | LC_ALL=C.UTF-8 sort -k5 | tail -1",
+        Some(
+            "for i in 1 2 3 4 5 6; do zcat $DATA/log.gz; done | grep warn | LC_ALL=C sort -k5 | tail -1",
+        ),
     ),
     // Whose calls are small.
     case(
@@ -58,12 +60,13 @@ pub const ALL: &[Case] = &[
         "cat $DATA/log | head -60000 | while read -r line; do echo \"web1 $line\"; done | wc -c",
         Some("cat $DATA/log | head -60000 | sed 's/^/web1 /' | wc -c"),
     ),
+    // -E: PYTHONUNBUFFERED would do to both what `flush=True` does to one.
     Case {
         needs: &["python3"],
         ..case(
             "python-lines",
-            "python3 -c 'for n in range(400000): print(n, flush=True)' | wc -l",
-            Some("python3 -c 'for n in range(400000): print(n)' | wc -l"),
+            "python3 -E -c 'for n in range(400000): print(n, flush=True)' | wc -l",
+            Some("python3 -E -c 'for n in range(400000): print(n)' | wc -l"),
         )
     },
     case(
@@ -74,10 +77,10 @@ pub const ALL: &[Case] = &[
     // The pipe itself.
     case(
         "bursty-sender",
-        "perl -e 'for (1..40) { $x = 0; $x += $_ for 1..300000; syswrite STDOUT, \"x\" x 524288 }' | \
+        "perl -e 'for (1..120) { $x = 0; $x += $_ for 1..300000; syswrite STDOUT, \"x\" x 524288 }' | \
          perl -e 'while (sysread STDIN, $b, 65536) { $x += $_ for 1..37500 }'",
         Some(
-            "perl -e 'fcntl STDOUT,1031,1048576; for (1..40) { $x = 0; $x += $_ for 1..300000; syswrite STDOUT, \"x\" x 524288 }' | \
+            "perl -e 'fcntl STDOUT,1031,1048576; for (1..120) { $x = 0; $x += $_ for 1..300000; syswrite STDOUT, \"x\" x 524288 }' | \
              perl -e 'while (sysread STDIN, $b, 65536) { $x += $_ for 1..37500 }'",
         ),
     ),
@@ -91,32 +94,32 @@ pub const ALL: &[Case] = &[
     ),
     case(
         "tar-cat",
-        "tar c -C $DATA tree tree tree | cat | wc -c",
+        "for i in 1 2 3 4 5 6 7 8; do tar c -C $DATA tree tree tree; done | cat | wc -c",
         Some(
-            "(perl -e 'fcntl STDOUT,1031,1048576'; exec tar c -C $DATA tree tree tree) | \
+            "(perl -e 'fcntl STDOUT,1031,1048576'; for i in 1 2 3 4 5 6 7 8; do tar c -C $DATA tree tree tree; done) | \
              (perl -e 'fcntl STDOUT,1031,1048576'; exec cat) | wc -c",
         ),
     ),
     // Neither.
     case(
         "one-cpu",
-        "taskset -c 0 sh -c 'gzip -1 < $DATA/log | gzip -d | gzip -1 | wc -c'",
-        Some("gzip -1 < $DATA/log | gzip -d | gzip -1 | wc -c"),
+        "taskset -c 0 sh -c 'cat $DATA/log $DATA/log | gzip -1 | gzip -d | gzip -1 | wc -c'",
+        Some("cat $DATA/log $DATA/log | gzip -1 | gzip -d | gzip -1 | wc -c"),
     ),
     Case {
         needs: &["pv"],
         ..case("rate-limit", "pv -q -L 20M < $DATA/log | wc -c", None)
     },
     // What the watcher costs, most of all.
-    case("yes-head", "yes | head -c 2G | wc -c", None),
+    case("yes-head", "yes | head -c 6G | wc -c", None),
     case(
         "nine",
-        "head -c 300M /dev/zero | cat | cat | cat | gzip -1 | cat | cat | cat | wc -c",
+        "head -c 900M /dev/zero | cat | cat | cat | gzip -1 | cat | cat | cat | wc -c",
         None,
     ),
     case(
         "fan-out",
-        "head -c 150M /dev/zero | tee >(gzip -1 | wc -c >&2) >(wc -c >&2) | cat | wc -c",
+        "head -c 800M /dev/zero | tee >(gzip -1 | wc -c >&2) >(wc -c >&2) | cat | wc -c",
         None,
     ),
 ];
