@@ -11,7 +11,8 @@ use anyhow::{Context, Result, bail, ensure};
 use bench::pair::{self, programs_folder};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use measured::pipelines::{AFTER, BEFORE, Figures, PIPELINES, Pipeline, WATCHED};
+use measured::pipelines::{AFTER, BEFORE, Figures, PIPELINES, Pipeline, WATCHED, times};
+use measured::statistics::Estimate;
 use rand::seq::SliceRandom;
 use serde_json::Value;
 
@@ -176,11 +177,7 @@ fn table(figures: &Figures) -> String {
                 .seconds(name, way)
                 .map_or(String::new(), |it| format!("{it:.2} s"))
         };
-        let ratio = |estimate: Option<measured::statistics::Estimate>| {
-            estimate.map_or(String::new(), |it| {
-                format!("{:.2}x ({:.2} to {:.2})", it.median, it.low, it.high)
-            })
-        };
+        let ratio = |estimate: Option<Estimate>| estimate.as_ref().map_or(String::new(), times);
         let (kind, most, all) = figures.verdict(name).unwrap_or(("", 0, 0));
         text += &format!(
             "{name:17} {:16} {:>8} {:>8}   {:22} {:22} {:.2}%\n",

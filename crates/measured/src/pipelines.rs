@@ -63,6 +63,18 @@ fn name(pipeline: &str, way: &str) -> String {
     format!("{pipeline}/{way}")
 }
 
+/// A ratio with its interval, or with its few rounds.
+pub fn times(ratio: &Estimate) -> String {
+    match ratio.count {
+        1 => format!("{:.2}, 1 round", ratio.median),
+        few if few < 5 => format!("{:.2}, {few} rounds", ratio.median),
+        _ => format!(
+            "{:.2} ({:.2} to {:.2})",
+            ratio.median, ratio.low, ratio.high
+        ),
+    }
+}
+
 /// The runs of a machine, by pipeline and way.
 pub struct Figures {
     rows: Vec<Pipeline>,

@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use measured::pipelines::{AFTER, BEFORE, Figures, PIPELINES};
-use measured::statistics::Estimate;
+use measured::name::Name;
+use measured::pipelines::{AFTER, BEFORE, Figures, PIPELINES, times};
 
 /// All pipelines: as they are, mended, watched.
 ///
@@ -33,21 +33,21 @@ pub fn pipelines(machine: &Path) -> Result<Option<String>> {
             kind.replace('-', " "),
             seconds(BEFORE),
             seconds(AFTER),
-            figures.gain(name).map_or(String::new(), ratio),
-            figures.cost(name).map_or(String::new(), ratio),
+            figures.gain(name).as_ref().map_or(String::new(), times),
+            figures.cost(name).as_ref().map_or(String::new(), times),
             figures.watcher(name).map_or(String::new(), percent),
         );
     }
     Ok(Some(table))
 }
 
-/// One figure of one pipeline on this book's machine.
+/// One figure of one pipeline on this book's second machine.
 ///
 /// # Errors
 ///
 /// When there is no such figure.
 pub fn pipeline(what: &str, name: &str) -> Result<String> {
-    let folder = measured::folder_of("reference");
+    let folder = Name::second().folder();
     let rows = PIPELINES.read(&folder)?;
     let figures =
         Figures::of(rows.with_context(|| format!("measure first: {}", PIPELINES.command))?);
@@ -58,8 +58,8 @@ pub fn pipeline(what: &str, name: &str) -> Result<String> {
     let text = match what {
         "before" => seconds(BEFORE),
         "after" => seconds(AFTER),
-        "gain" => figures.gain(name).map(ratio),
-        "cost" => figures.cost(name).map(ratio),
+        "gain" => figures.gain(name).as_ref().map(times),
+        "cost" => figures.cost(name).as_ref().map(times),
         "at-most" => figures
             .at_most(name)
             .map(|part| format!("{:.0}%", 100.0 * part)),
@@ -70,14 +70,6 @@ pub fn pipeline(what: &str, name: &str) -> Result<String> {
         _ => bail!("of a pipeline there is no '{what}'"),
     };
     text.with_context(|| format!("'{name}' was not measured"))
-}
-
-/// A ratio with its interval, on one line.
-fn ratio(ratio: Estimate) -> String {
-    let Estimate {
-        median, low, high, ..
-    } = ratio;
-    format!("{median:.2} ({low:.2} to {high:.2})")
 }
 
 fn percent(part: f64) -> String {
