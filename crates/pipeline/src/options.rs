@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::attach;
@@ -15,12 +15,22 @@ use crate::seen::Seen;
 use crate::trial::{self, Gain, Input, Trial};
 use crate::view::View;
 
+const LEGEND: &str = "\
+Example: lab pipeline -- 'tar c src | zstd | wc -c'. The command is run, as a shell would.
+
+The report has a line per pipe: how often it was found empty, or full, with five bars between
+the two, and what went through. A full pipe waits for its reader, an empty one for its writer.
+Then a line per process: on a CPU for itself (user) or in the kernel for it (system); ready for
+a CPU that it did not get; asleep for bytes (read), for room (write), or for something that is
+no pipe (else). And then whom all the others wait for.";
+
 /// What `lab pipeline` takes.
 #[derive(Args)]
+#[command(after_help = LEGEND)]
 pub struct Options {
     /// A command, as one types it into a shell
     #[arg(required_unless_present = "pid")]
-    command: Option<String>,
+    command: Vec<String>,
 
     /// Watch the running pipeline that this process belongs to, and change nothing
     #[arg(long, conflicts_with_all = ["command", "pipefail", "try_it"])]
@@ -83,15 +93,21 @@ pub fn run(options: &Options) -> Result<()> {
             None => common::print(options.text(&seen)),
         };
     }
-    let (command, shell) = (
-        options.command.as_deref().unwrap_or_default(),
-        options.shell(),
-    );
+    let [command] = &options.command[..] else {
+        bail!(
+            "the command came as {} words: put all of it in quotes, as in lab pipeline -- 'a | b'",
+            options.command.len()
+        );
+    };
+    let shell = options.shell();
     // What can be read only once must be known before it has been read.
     let input = match options.try_it {
         true => Some(Input::of_standard_input()?),
         false => None,
     };
+    if options.try_it && !options.yes {
+        trial::terminal()?;
+    }
     let watching = run::watch(run::start(&shell, command)?, &mut view, |_| {})?;
     options.tell(&watching.seen)?;
     if let Some(input) = input.filter(|_| watching.ended_by.is_none()) {

@@ -39,7 +39,7 @@ impl<'a> Report<'a> {
             "{}, {} looks; the watcher used {:.1}% of a CPU\n",
             seconds(seen.seconds),
             count(f64::from(seen.samples)),
-            100.0 * seen.part(seen.watcher_seconds)
+            100.0 * seen.watcher_seconds / seen.seconds.max(seen.watcher_seconds).max(0.001)
         );
         if !seen.pipes.is_empty() {
             text += "\npipe                                  size  empty ▁▁▁▁▁ full     bytes         rate    a write     a read\n";

@@ -60,7 +60,7 @@ impl Trial<'_> {
             .all(|pipe| pipe.writers.iter().any(lends));
         let mut ways = Way::all(all_lent);
         self.warn(&ways, &lenders, first);
-        if !self.unasked && !wanted()? {
+        if !self.unasked && !wanted(terminal()?)? {
             return Ok(None);
         }
         let (mut times, mut last) = (Rounds::default(), None);
@@ -125,11 +125,14 @@ impl Trial<'_> {
         let names: Vec<String> = ways.iter().map(Way::name).collect();
         common::say(format_args!(
             "\nTo find what would help, this command runs {runs} times more, for about {}:\n\
-             {} rounds, in each of these ways once: {}.\n\
+             {}, in each of these ways once: {}.\n\
              {}; its output is read and dropped.\n\
              Files that it writes are written {runs} times.",
             seconds(first.seen.seconds * f64::from(runs)),
-            self.rounds,
+            match self.rounds {
+                1 => "1 round".to_owned(),
+                more => format!("{more} rounds"),
+            },
             names.join(", "),
             self.input.in_words(),
         ));
@@ -143,11 +146,19 @@ impl Trial<'_> {
     }
 }
 
-/// Asks at the terminal, whatever standard input and output are.
-fn wanted() -> Result<bool> {
+/// Where to ask, whatever standard input and output are.
+///
+/// # Errors
+///
+/// When there is no terminal.
+pub fn terminal() -> Result<File> {
     let terminal = File::options().read(true).write(true).open("/dev/tty");
-    let mut terminal =
-        terminal.context("there is no terminal to ask at: --yes tries without asking")?;
+    terminal
+        .ok()
+        .context("there is no terminal to ask at: --yes tries without asking")
+}
+
+fn wanted(mut terminal: File) -> Result<bool> {
     terminal.write_all(b"Run it? [y/N] ")?;
     let mut answer = String::new();
     BufReader::new(terminal).read_line(&mut answer)?;

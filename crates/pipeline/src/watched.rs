@@ -6,8 +6,10 @@ use std::fs;
 use bench::cpu_list;
 use procfs::process::Process;
 
+use crate::counters::Counters;
 use crate::descriptors::{self, Descriptor, Target};
 use crate::held::Held;
+use crate::program_name::program_name;
 use crate::reason::Open;
 use crate::seen::Counts;
 use crate::thread_state::{State, Thread};
@@ -48,21 +50,6 @@ pub struct Watched {
     by_thread: BTreeMap<i32, (f64, u64)>,
 }
 
-/// What the kernel counts of a process.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Counters {
-    /// Seconds on a CPU in user mode.
-    pub user: f64,
-    /// Seconds on a CPU in the kernel.
-    pub system: f64,
-    /// Seconds ready for a CPU.
-    pub ready: f64,
-    /// How often it gave its CPU away.
-    pub voluntary: u64,
-    /// Bytes and calls, where this user may know.
-    pub io: Option<Counts>,
-}
-
 impl Watched {
     /// The process of this number, unless it has ended.
     pub fn new(pid: i32) -> Option<Watched> {
@@ -95,22 +82,7 @@ impl Watched {
 
     /// What has been counted since the beginning.
     pub fn counted(&self) -> Counters {
-        let (now, first) = (self.counters, self.first.unwrap_or_default());
-        Counters {
-            user: now.user - first.user,
-            system: now.system - first.system,
-            ready: now.ready - first.ready,
-            voluntary: now.voluntary.saturating_sub(first.voluntary),
-            io: now.io.map(|now| {
-                let first = first.io.unwrap_or_default();
-                Counts {
-                    read: now.read.saturating_sub(first.read),
-                    written: now.written.saturating_sub(first.written),
-                    read_calls: now.read_calls.saturating_sub(first.read_calls),
-                    write_calls: now.write_calls.saturating_sub(first.write_calls),
-                }
-            }),
-        }
+        self.counters.since(self.first.unwrap_or_default())
     }
 
     /// Its threads' states.
@@ -130,7 +102,7 @@ impl Watched {
         if let Ok(words) = self.process.cmdline()
             && !words.is_empty()
         {
-            let name = name(&words);
+            let name = program_name(&words);
             if name != self.name {
                 // Another program now: what the shell had open before it is not its own.
                 self.writes_to = Held::default();
@@ -250,38 +222,9 @@ pub fn children(pid: i32, thread: i32) -> Vec<i32> {
         .collect()
 }
 
-/// A program's own name, and its arguments as far as there is room.
-fn name(words: &[String]) -> String {
-    const MOST: usize = 28;
-    let program = words[0].rsplit('/').next().unwrap_or_default();
-    let mut name = program.to_owned();
-    for word in &words[1..] {
-        if name.chars().count() + 1 + word.chars().count() > MOST || word.contains('\n') {
-            name += " ...";
-            break;
-        }
-        name += " ";
-        name += word;
-    }
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_short() {
-        let name_of = |line: &str| {
-            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-            name(&words)
-        };
-        assert_eq!(name_of("/usr/bin/gzip -1"), "gzip -1");
-        assert_eq!(
-            name_of("tar c /usr/lib/x86_64-linux-gnu/very/long"),
-            "tar c ..."
-        );
-    }
 
     #[test]
     fn this_process_is_seen() {

@@ -4,6 +4,9 @@ use crate::numbers::{bytes, count, percent, seconds};
 use crate::seen::{PipeSeen, ProcessSeen, Seen};
 use crate::standstill::{reader_left, stalled};
 use crate::verdict::{Kind, Verdict};
+use cpus::{one_cpu, short_of_cpus};
+
+mod cpus;
 
 /// What pipes without any cost could save is not worth saying below this.
 const LITTLE: f64 = 0.1;
@@ -70,6 +73,12 @@ pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
         Kind::Pipe => vec![in_turns(seen, verdict)],
         Kind::Mixed => mixed(seen),
     };
+    if !matches!(
+        verdict.kind,
+        Kind::TooFew | Kind::NoPipe | Kind::Stalled | Kind::ReaderLeft | Kind::OneCpu
+    ) {
+        text.extend(short_of_cpus(seen, process));
+    }
     text.extend(bound(verdict));
     text
 }
@@ -78,11 +87,10 @@ fn bound(verdict: &Verdict) -> Option<String> {
     let most = percent(verdict.at_most);
     match verdict.kind {
         Kind::TooFew | Kind::NoPipe | Kind::Stalled | Kind::ReaderLeft | Kind::OneCpu => None,
+        // Larger calls save user time as well.
+        Kind::SmallWrites | Kind::SmallReads => None,
         Kind::Pipe => Some(format!(
-            "A larger pipe lets both work at once; pipes that cost nothing would save at most {most}."
-        )),
-        Kind::SmallWrites | Kind::SmallReads => Some(format!(
-            "Pipes that cost nothing would save at most {most} of the time."
+            "A larger pipe may let both work at once; pipes that cost nothing would save at most {most}."
         )),
         _ if verdict.at_most < LITTLE => Some(format!(
             "No pipe can mend that: pipes that cost nothing would save at most {most}."
@@ -122,48 +130,7 @@ fn busy(seen: &Seen, verdict: &Verdict, everybody: &str) -> Vec<String> {
             evidence.push(format!("its output was empty in {empty}"));
         }
     }
-    let mut text = vec![format!("{everybody} ({}).", evidence.join("; "))];
-    let used: f64 = seen.processes.iter().map(ProcessSeen::on_cpu).sum();
-    let ready: f64 = seen.processes.iter().map(|process| process.ready).sum();
-    if process.ready > 0.3 * process.own
-        || ready > process.asleep.at_pipes().max(0.3 * seen.seconds)
-    {
-        text.push(match used >= 0.9 * seen.cpus as f64 * seen.seconds {
-            true => format!(
-                "This pipeline alone keeps all {} CPUs busy: fewer or cheaper steps would help, or more CPUs.",
-                seen.cpus
-            ),
-            false => "Other programs take the CPUs from this pipeline: it would be faster without them.".to_owned(),
-        });
-    }
-    text
-}
-
-fn one_cpu(seen: &Seen, verdict: &Verdict) -> Vec<String> {
-    let Some(place) = verdict.process else {
-        return Vec::new();
-    };
-    let only = &seen.processes[place].only_cpus;
-    let together: Vec<&ProcessSeen> = seen
-        .processes
-        .iter()
-        .filter(|process| process.only_cpus == *only)
-        .collect();
-    let names: Vec<String> = together.iter().map(|it| format!("`{}`", it.name)).collect();
-    let cpu = only
-        .as_ref()
-        .and_then(|cpus| cpus.first())
-        .copied()
-        .unwrap_or(0);
-    let on_cpu = together.iter().map(|process| process.on_cpu());
-    let (sum, longest) = (on_cpu.clone().sum::<f64>(), on_cpu.fold(0.0, f64::max));
-    vec![format!(
-        "{} run on one CPU, number {cpu}, and take turns there, though {} could be used. Each on \
-         its own CPU would save up to {}.",
-        names.join(" and "),
-        seen.cpus,
-        percent(1.0 - longest / sum)
-    )]
+    vec![format!("{everybody} ({}).", evidence.join("; "))]
 }
 
 fn buffers(seen: &Seen, verdict: &Verdict, name: &str) -> String {
@@ -186,12 +153,17 @@ fn small_calls(seen: &Seen, verdict: &Verdict, name: &str) -> String {
     };
     let per_call = per_call.unwrap_or(1.0).max(1.0);
     let calls = f64::from(1 << 20) / per_call;
-    let system = verdict
-        .process
-        .map_or(0.0, |place| seen.part(seen.processes[place].system));
+    let process = verdict.process.map(|place| &seen.processes[place]);
+    let system = process.map_or(0.0, |it| it.system / it.on_cpu().max(f64::MIN_POSITIVE));
+    let remedy = match verdict.kind {
+        Kind::SmallWrites => {
+            "no flush at each line (`flush=True`, `$| = 1`, `--line-buffered`), and in Rust a BufWriter"
+        }
+        _ => "a shell's `read` cannot, so let another program read the lines",
+    };
     format!(
-        "{name} {does} {} at a time: {} calls for each MiB, and {} of the time in the kernel for \
-         them. Let it buffer.",
+        "{name} {does} {} at a time: {} calls for each MiB, and {} of its CPU time is the kernel's. \
+         Let it buffer: {remedy}.",
         bytes(per_call),
         count(calls),
         percent(system)
@@ -228,13 +200,13 @@ fn in_turns(seen: &Seen, verdict: &Verdict) -> String {
         most.map_or("", |it| seen.processes[it].name.as_str())
     };
     format!(
-        "The pipe is the limit: it holds {}, and its ends take turns. `{}` waits {} of the time for \
-         room in it, `{}` waits {} for bytes.",
+        "The pipe from `{writer}` to `{reader}` is the limit: it holds {}, and its ends take turns. \
+         `{writer}` waits {} of the time for room in it, `{reader}` waits {} for bytes.",
         size(pipe),
-        longest(&pipe.writers, ProcessSeen::waited_to_write),
         percent(seen.writers_wait(place)),
-        longest(&pipe.readers, ProcessSeen::waited_to_read),
-        percent(seen.readers_wait(place))
+        percent(seen.readers_wait(place)),
+        writer = longest(&pipe.writers, ProcessSeen::waited_to_write),
+        reader = longest(&pipe.readers, ProcessSeen::waited_to_read)
     )
 }
 

@@ -59,11 +59,12 @@ pub fn gains(ways: &[Way], seconds: &Rounds) -> Vec<Gain> {
 pub fn text(gains: &[Gain]) -> String {
     let mut text = String::new();
     for gain in gains {
-        let _ = writeln!(
-            text,
-            "  {:34} {:.2}x ({:.2} to {:.2})",
-            gain.way, gain.times, gain.low, gain.high
-        );
+        let interval = match gain.rounds {
+            1 => "1 round".to_owned(),
+            few if few < 5 => format!("{few} rounds"),
+            _ => format!("{:.2} to {:.2}", gain.low, gain.high),
+        };
+        let _ = writeln!(text, "  {:34} {:.2}x ({interval})", gain.way, gain.times);
     }
     let helps = gains.iter().filter(|gain| gain.low > WORTH);
     match helps.max_by(|one, other| one.times.total_cmp(&other.times)) {
