@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::bound;
 use crate::seen::{ProcessSeen, Seen};
-use cpus::{dominates, on_one_cpu, own_on_free_cpu, short_of_cpus};
+use cpus::{BOTTLENECK, dominates, on_one_cpu, own_on_free_cpu, short_of_cpus};
 
 /// What it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -63,8 +63,6 @@ pub struct Verdict {
 
 /// Below this, shares of time are guesses.
 const FEWEST_SAMPLES: u32 = 30;
-/// Whose own time is this part of all is what the others wait for.
-const BOTTLENECK: f64 = 0.8;
 /// Fewer bytes than this for each call, and the calls cost more than the bytes.
 pub const SMALL: f64 = 512.0;
 

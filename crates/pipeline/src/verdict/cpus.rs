@@ -1,7 +1,9 @@
 //! Who has to wait for a CPU, and what would be without that.
 
-use super::BOTTLENECK;
 use crate::seen::{ProcessSeen, Seen};
+
+/// Whose own time is this part of all is what the others wait for.
+pub const BOTTLENECK: f64 = 0.8;
 
 /// The first of several that share a single CPU, where others are idle and two would
 /// not have to take turns.
