@@ -1,9 +1,13 @@
 //! A pipe with both of its ends in this process.
 
-use std::io::{PipeReader, PipeWriter};
+use std::hint;
+use std::io::{self, IoSlice, PipeReader, PipeWriter};
+use std::os::fd::AsFd;
 
-use anyhow::Result;
-use common::{page_size, pipe};
+use anyhow::{Context, Result};
+use common::syscall::{splice, vmsplice};
+use common::{WritingEnd, page_size, pipe};
+use libc::SPLICE_F_NONBLOCK;
 
 /// Both ends of a pipe that nobody else has.
 pub struct PrivatePipe {
@@ -23,6 +27,39 @@ impl PrivatePipe {
         let (reader, writer) = pipe::new()?;
         pipe::set_size(&writer, slots * page_size())?;
         Ok(PrivatePipe { reader, writer })
+    }
+
+    /// A pipe with these pages in it, lent by vmsplice(2) for as long as the pipe is.
+    ///
+    /// # Errors
+    ///
+    /// When the user may not have a pipe of their size, or vmsplice is refused.
+    pub fn lent(mut pages: &[u8]) -> Result<PrivatePipe> {
+        let lent = PrivatePipe::with_slots(pages.len().div_ceil(page_size()))?;
+        let writer = lent.writer.as_fd().try_clone_to_owned();
+        let writer = WritingEnd::of(writer.context("cannot open my own pipe once more")?)?;
+        while !pages.is_empty() {
+            let length = vmsplice(&writer, &[IoSlice::new(pages)], 0)
+                .map_err(|error| common::refused("vmsplice", error))?;
+            pages = &pages[length..];
+        }
+        Ok(lent)
+    }
+
+    /// Moves so many bytes from here into `pipe`, without counting anything, in a busy loop.
+    ///
+    /// # Errors
+    ///
+    /// As in splice(2).
+    pub fn move_into(&self, pipe: impl AsFd, mut bytes: usize) -> io::Result<()> {
+        while bytes > 0 {
+            match splice(&self.reader, &pipe, bytes, SPLICE_F_NONBLOCK) {
+                // The pipe is full. Try again at once.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),
+                moved => bytes -= moved?,
+            }
+        }
+        Ok(())
     }
 
     /// Whether all that the pipe holds is in a single slot.
