@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         let [first, second] = &buffers;
         let stocks = [PrivatePipe::lent(first)?, PrivatePipe::lent(second)?];
         let outbox = PrivatePipe::with_slots(size / page_size())?;
-        common::writer_stopped("splice", fill_pipe(&pipe, buffers, &stocks, &outbox))
+        common::writer_stopped("tee or splice", fill_pipe(&pipe, buffers, &stocks, &outbox))
     })
 }
 

@@ -47,19 +47,24 @@ impl PrivatePipe {
     }
 
     /// Moves so many bytes from here into `pipe`, without counting anything, in a busy loop.
+    /// Returns whether it was full meanwhile.
     ///
     /// # Errors
     ///
     /// As in splice(2).
-    pub fn move_into(&self, pipe: impl AsFd, mut bytes: usize) -> io::Result<()> {
+    pub fn move_into(&self, pipe: impl AsFd, mut bytes: usize) -> io::Result<bool> {
+        let mut waited = false;
         while bytes > 0 {
             match splice(&self.reader, &pipe, bytes, SPLICE_F_NONBLOCK) {
                 // The pipe is full. Try again at once.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    waited = true;
+                    hint::spin_loop();
+                }
                 moved => bytes -= moved?,
             }
         }
-        Ok(())
+        Ok(waited)
     }
 
     /// Whether all that the pipe holds is in a single slot.

@@ -22,7 +22,7 @@ fn to_writers() {
             "vmsplice",
         ),
         ("beyond-lend-once", None, libc::SYS_vmsplice, "vmsplice"),
-        ("beyond-lend-once", None, libc::SYS_tee, "tee"),
+        ("beyond-lend-once", None, libc::SYS_tee, "tee or splice"),
         ("beyond-tee", None, libc::SYS_tee, "tee"),
         ("beyond-yes", None, libc::SYS_tee, "tee"),
         ("beyond-yes", None, libc::SYS_splice, "splice"),
