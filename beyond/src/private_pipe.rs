@@ -52,19 +52,11 @@ impl PrivatePipe {
     /// # Errors
     ///
     /// As in splice(2).
-    pub fn move_into(&self, pipe: impl AsFd, mut bytes: usize) -> io::Result<bool> {
-        let mut waited = false;
-        while bytes > 0 {
-            match splice(&self.reader, &pipe, bytes, SPLICE_F_NONBLOCK) {
-                // The pipe is full. Try again at once.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    waited = true;
-                    hint::spin_loop();
-                }
-                moved => bytes -= moved?,
-            }
-        }
-        Ok(waited)
+    pub fn move_into(&self, pipe: impl AsFd, bytes: usize) -> io::Result<bool> {
+        // Under the lock that the reader wants a slot is moved, which takes no counting.
+        send_all(bytes, |rest| {
+            splice(&self.reader, &pipe, rest, SPLICE_F_NONBLOCK)
+        })
     }
 
     /// Whether all that the pipe holds is in a single slot.
@@ -74,4 +66,27 @@ impl PrivatePipe {
     pub fn holds_one_slot(&self) -> bool {
         pipe::set_size(&self.writer, page_size()).is_ok()
     }
+}
+
+/// Has `send` send so many bytes, in a busy loop. Returns whether the pipe was full meanwhile.
+///
+/// # Errors
+///
+/// As `send`, but for a full pipe.
+pub fn send_all(
+    mut rest: usize,
+    mut send: impl FnMut(usize) -> io::Result<usize>,
+) -> io::Result<bool> {
+    let mut waited = false;
+    while rest > 0 {
+        match send(rest) {
+            // Try again at once.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                waited = true;
+                hint::spin_loop();
+            }
+            sent => rest -= sent?,
+        }
+    }
+    Ok(waited)
 }

@@ -49,17 +49,17 @@ fn fizzbuzz(outlet: &mut Outlet, start: u128, memory: &mut [u8]) -> io::Result<(
         // The ring of shorter numbers lies in the same memory.
         outlet.wait_until_unread(0)?;
         let mut ring = Ring::new(memory, first);
-        let stocks = outlet.lend(ring.text)?;
-        let fresh = first;
-        for lap in (fresh..ring.end.min(END - LAP + 1)).step_by(LAP as usize) {
-            for (stock, piece) in stocks.iter().zip(outlet.pieces(ring.text.len())) {
-                if lap > fresh {
+        let pieces = outlet.lend(ring.text)?;
+        let laps = (first..ring.end.min(END - LAP + 1)).step_by(LAP as usize);
+        for (turn, lap) in laps.enumerate() {
+            for (piece, stock) in &pieces {
+                if turn > 0 {
                     // What was sent after it is all the rest of the ring. If no more than that
                     // is unread, this piece has been read, however much the pipe holds.
                     outlet.wait_until_unread(ring.text.len() - piece.len())?;
-                    ring.advance(piece.clone(), lap);
+                    ring.advance(piece, lap);
                 }
-                outlet.send(&ring.text[piece], stock)?;
+                outlet.send(&ring.text[piece.clone()], stock)?;
             }
             first = lap + LAP;
         }

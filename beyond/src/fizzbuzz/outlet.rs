@@ -1,28 +1,24 @@
 //! The way out: a piece of the ring goes into the pipe, and later the pipe tells that it
 //! has been read.
 
-use std::hint;
 use std::io::{self, IoSlice};
 use std::ops::Range;
 
 use anyhow::Result;
-use beyond::PrivatePipe;
+use beyond::{PrivatePipe, send_all};
 use common::syscall::{tee, vmsplice};
 use common::{WritingEnd, page_size, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionread;
 
-/// Standard output.
 pub struct Outlet {
     pipe: WritingEnd,
-    /// A pipe of our own before it.
     outbox: PrivatePipe,
     /// How many bytes go into the pipe at a time: as many as it held at the start.
     piece: usize,
-    sent: u64,
-    /// How many had been read, at least, when we asked last.
-    read: u64,
+    /// The most that may be unread of what was sent.
+    unread: u64,
     /// Whether the last piece found the pipe full.
     waited: bool,
 }
@@ -34,32 +30,25 @@ impl Outlet {
             pipe,
             outbox: PrivatePipe::with_slots(piece / page_size())?,
             piece,
-            sent: 0,
-            read: 0,
+            unread: 0,
             waited: true,
         })
     }
 
-    /// The pieces of so many bytes.
-    pub fn pieces(&self, length: usize) -> impl Iterator<Item = Range<usize>> + use<> {
-        let piece = self.piece;
-        (0..length)
-            .step_by(piece)
-            .map(move |start| start..length.min(start + piece))
-    }
-
-    /// Pipes that hold a piece's pages each.
-    pub fn lend(&self, text: &[u8]) -> io::Result<Vec<PrivatePipe>> {
-        let stocks = text.chunks(self.piece).map(PrivatePipe::lent);
-        stocks.collect::<Result<_>>().map_err(io::Error::other)
+    /// Cuts the text into pieces, and lends each to a pipe of its own.
+    pub fn lend(&self, text: &[u8]) -> io::Result<Vec<(Range<usize>, PrivatePipe)>> {
+        let starts = (0..text.len()).step_by(self.piece);
+        let pieces = starts.map(|start| start..text.len().min(start + self.piece));
+        let lent = pieces.map(|piece| Ok((piece.clone(), PrivatePipe::lent(&text[piece])?)));
+        lent.collect::<Result<_>>().map_err(io::Error::other)
     }
 
     /// Sends a piece, which is in `stock`, too.
-    pub fn send(&mut self, mut bytes: &[u8], stock: &PrivatePipe) -> io::Result<()> {
+    pub fn send(&mut self, bytes: &[u8], stock: &PrivatePipe) -> io::Result<()> {
         // Now, while the pipe is as empty as it gets, and nobody holds its lock for long.
         self.ask()?;
-        self.sent += bytes.len() as u64;
-        if self.waited {
+        self.unread += bytes.len() as u64;
+        self.waited = if self.waited {
             // The reader is the slower end. Leave it the lock: count where nobody waits.
             let length = tee(
                 &stock.reader,
@@ -67,26 +56,20 @@ impl Outlet {
                 bytes.len(),
                 SPLICE_F_NONBLOCK,
             )?;
-            self.waited = self.outbox.move_into(&self.pipe, length)?;
-            return Ok(());
-        }
-        // We are the slower end. On huge pages, to lend anew is the least work.
-        self.waited = false;
-        while !bytes.is_empty() {
-            match vmsplice(&self.pipe, &[IoSlice::new(bytes)], SPLICE_F_NONBLOCK) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.waited = true;
-                    hint::spin_loop();
-                }
-                spliced => bytes = &bytes[spliced?..],
-            }
-        }
+            self.outbox.move_into(&self.pipe, length)?
+        } else {
+            // We are the slower end. On huge pages, to lend anew is less work.
+            send_all(bytes.len(), |rest| {
+                let rest = IoSlice::new(&bytes[bytes.len() - rest..]);
+                vmsplice(&self.pipe, &[rest], SPLICE_F_NONBLOCK)
+            })?
+        };
         Ok(())
     }
 
     /// Waits until all that was sent has been read, but for so many bytes.
     pub fn wait_until_unread(&mut self, most: usize) -> io::Result<()> {
-        while self.sent - self.read > most as u64 {
+        while self.unread > most as u64 {
             self.ask()?;
             // Without a reader they would stay unread.
             let mut ends = [PollFd::new(&self.pipe, PollFlags::empty())];
@@ -94,16 +77,14 @@ impl Outlet {
             if ends[0].revents().contains(PollFlags::ERR) {
                 return Err(io::ErrorKind::BrokenPipe.into());
             }
-            hint::spin_loop();
         }
         Ok(())
     }
 
-    /// Asks how much is in the pipe. That takes the pipe's lock: what is not counted anymore
-    /// has been copied, or dropped, or moved elsewhere.
+    /// Asks the pipe, which takes its lock: what is not counted anymore has been copied, or
+    /// dropped, or moved elsewhere.
     fn ask(&mut self) -> io::Result<()> {
-        let unread = ioctl_fionread(&self.pipe)?;
-        self.read = self.read.max(self.sent.saturating_sub(unread));
+        self.unread = self.unread.min(ioctl_fionread(&self.pipe)?);
         Ok(())
     }
 }

@@ -1,6 +1,5 @@
 //! The lines of a lap, all of numbers of one length, and what changes from lap to lap.
 
-use std::iter;
 use std::ops::Range;
 
 use multiversion::multiversion;
@@ -36,21 +35,19 @@ impl Ring<'_> {
             runs[run + 1] = runs[run] + text.len();
             memory[runs[run]..runs[run + 1]].copy_from_slice(&text);
         }
-        let base = 10_u128.pow(first.ilog10());
-        // A number that ends in zeros carries over as many digits as it has nines before them.
-        let carrying = iter::successors(Some(RUN), |power| Some(power * 10))
-            .take_while(|&power| power <= base)
-            .map(|power| step(base + power - RUN));
+        let zeros = first.ilog10();
+        let (base, powers) = (10_u128.pow(zeros), (5..=zeros).map(|it| 10_u128.pow(it)));
         Ring {
             text: &mut memory[..runs[3]],
             end: base * 10,
             runs,
-            steps: carrying.collect(),
+            // A number that ends in zeros carries over as many digits as it has nines before.
+            steps: powers.map(|power| step(base + power - RUN)).collect(),
         }
     }
 
     /// Changes what lies there into what it has to be in the lap from `first` on.
-    pub fn advance(&mut self, place: Range<usize>, first: u128) {
+    pub fn advance(&mut self, place: &Range<usize>, first: u128) {
         for run in 0..3 {
             let part = place.start.max(self.runs[run])..place.end.min(self.runs[run + 1]);
             if !part.is_empty() {
@@ -99,30 +96,27 @@ fn add_all(text: &mut [u8], step: &[u8], phase: usize) {
         let texts = one.iter_mut().zip(two).zip(three).zip(four);
         // A vector of the step is loaded once for four places.
         for ((((one, two), three), four), step) in texts.zip(step) {
-            *one = one.wrapping_add(*step);
-            *two = two.wrapping_add(*step);
-            *three = three.wrapping_add(*step);
-            *four = four.wrapping_add(*step);
+            for byte in [one, two, three, four] {
+                *byte = byte.wrapping_add(*step);
+            }
         }
     }
-    for text in fours.into_remainder().chunks_mut(step.len()) {
-        add(text, step);
-    }
+    let rest = fours.into_remainder().chunks_mut(step.len());
+    rest.for_each(|text| add(text, step));
 }
 
 #[inline(always)]
 fn add(text: &mut [u8], step: &[u8]) {
-    for (byte, step) in text.iter_mut().zip(step) {
-        *byte = byte.wrapping_add(*step);
-    }
+    let bytes = text.iter_mut().zip(step);
+    bytes.for_each(|(byte, step)| *byte = byte.wrapping_add(*step));
 }
 
 /// FizzBuzz, line by line: `count` of them.
 pub fn lines(first: u128, count: u128) -> Vec<u8> {
     let mut text = Vec::new();
     let mut number = first.to_string().into_bytes();
-    let mut kind = (first % 15) as u8;
-    for _ in 0..count {
+    let kind = (first % 15) as u64;
+    for kind in kind..kind + count as u64 {
         match (kind % 3, kind % 5) {
             (0, 0) => text.extend_from_slice(b"FizzBuzz"),
             (0, _) => text.extend_from_slice(b"Fizz"),
@@ -130,7 +124,6 @@ pub fn lines(first: u128, count: u128) -> Vec<u8> {
             _ => text.extend_from_slice(&number),
         }
         text.push(b'\n');
-        kind = (kind + 1) % 15;
         count_up(&mut number);
     }
     text

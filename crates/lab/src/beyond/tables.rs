@@ -116,9 +116,14 @@ impl Table {
             ],
             Table::Beside => beside(),
             Table::Waiting => waiting(),
-            Table::Fizzbuzz => ["naive-fizzbuzz", "solution7", "stage5-write"]
-                .map(into_stage5)
-                .into(),
+            Table::Fizzbuzz => [
+                "naive-fizzbuzz",
+                "solution7",
+                "beyond-fizzbuzz",
+                "stage5-write",
+            ]
+            .map(into_stage5)
+            .into(),
         }
     }
 }
