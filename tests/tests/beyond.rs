@@ -14,8 +14,8 @@ const LADDER: [&str; 7] = [
     "tee",
     "yes",
     "lend-once",
-    "lend-once-4KiB",
-    "slots-256KiB",
+    "lend-once-4K",
+    "slots-256K",
     "slots",
 ];
 

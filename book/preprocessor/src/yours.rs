@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use measured::Figures;
+use measured::name::Name;
 
 /// The reader's data.
 pub struct Yours {
@@ -39,12 +40,13 @@ impl Yours {
         }
     }
 
-    /// What was measured on this book's machine, and under a fold the same from the
-    /// reader's, as far as they have measured it.
+    /// What was measured for the book, and under a fold the same from the reader's machine,
+    /// as far as they have measured it. Where both of the book's machines have it, the
+    /// second's is the newer.
     ///
     /// # Errors
     ///
-    /// When this book's machine has none of it, or something else.
+    /// When none of the book's machines has it, or something else.
     pub fn below(&self, text: impl Fn(&Path) -> Result<Option<String>>) -> Result<String> {
         let reference = measured::folder_of("reference");
         let nothing = || format!("{} has nothing of it", reference.display());
@@ -52,7 +54,9 @@ impl Yours {
             Ok(yours) => yours.as_deref().map(folded).unwrap_or_default(),
             Err(error) => self.left_out(&error),
         };
-        Ok(text(&reference)?.with_context(nothing)? + &below)
+        let second = text(&Name::second().folder())?;
+        let measured = second.map_or_else(|| text(&reference), |it| Ok(Some(it)))?;
+        Ok(measured.with_context(nothing)? + &below)
     }
 
     /// Says on standard error what was left out of the book, each once.

@@ -87,7 +87,7 @@ impl Table {
                     PAGE,
                 ),
                 writer(
-                    "lend-once-4KiB",
+                    "lend-once-4K",
                     "from small pages",
                     &["beyond-lend-once", "--small-pages"],
                     PAGE,
@@ -97,7 +97,7 @@ impl Table {
                         writer: vec!["beyond-slots"],
                         call: "256KiB",
                     },
-                    ..writer("slots-256KiB", "read by 256 KiB", &[], LARGE)
+                    ..writer("slots-256K", "read by 256 KiB", &[], LARGE)
                 },
                 writer("slots", "slots of 8 pages", &["beyond-slots"], LARGE),
             ],
