@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::{PipeReader, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use tests::child::refuse;
-use tests::{has, program, run_pair, start_writer, wait, wait_until};
+use tests::{has, program, run_pair, start_pair, start_writer, wait, wait_until};
 
 const MIB: usize = 1 << 20;
 
@@ -107,9 +107,8 @@ fn slow_and_odd_readers() {
 /// cat is stopped and goes on, and what it copies is right.
 #[test]
 fn a_reader_that_is_stopped() {
-    let (writer, pipe) = from(1);
-    let mut cat = std::process::Command::new("cat");
-    let mut cat = cat.stdin(pipe).stdout(Stdio::piped()).spawn().unwrap();
+    let mut writer = program("beyond-fizzbuzz");
+    let (writer, mut cat) = start_pair(&mut writer, &mut Command::new("cat"));
     let mut out = cat.stdout.take().unwrap();
     let wanted = plain(1, 16 * MIB);
     let mut got = vec![0; wanted.len()];
@@ -150,10 +149,10 @@ fn tools_get_the_right_bytes() {
         ways.push(format!("{head} | pv -q"));
     }
     for way in ways {
-        let (writer, pipe) = from(1);
-        let mut shell = std::process::Command::new("sh");
-        let shell = shell.arg("-c").arg(&way).stdin(pipe).output().unwrap();
-        wait(writer).assert_clean();
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(&way);
+        let (writing, shell) = run_pair(&mut program("beyond-fizzbuzz"), &mut shell);
+        writing.assert_clean();
         assert_same(&shell.stdout, &wanted, &way);
     }
 }
