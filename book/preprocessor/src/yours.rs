@@ -48,15 +48,30 @@ impl Yours {
     ///
     /// When none of the book's machines has it, or something else.
     pub fn below(&self, text: impl Fn(&Path) -> Result<Option<String>>) -> Result<String> {
-        let reference = measured::folder_of("reference");
-        let nothing = || format!("{} has nothing of it", reference.display());
+        let second = Name::second().folder();
+        let machine = match text(&second)? {
+            Some(_) => second,
+            None => measured::folder_of("reference"),
+        };
+        self.below_that_of(&machine, text)
+    }
+
+    /// The same, where it was measured on another machine of the book.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Yours::below`].
+    pub fn below_that_of(
+        &self,
+        machine: &Path,
+        text: impl Fn(&Path) -> Result<Option<String>>,
+    ) -> Result<String> {
+        let nothing = || format!("{} has nothing of it", machine.display());
         let below = match text(&measured::folder_of("yours")) {
             Ok(yours) => yours.as_deref().map(folded).unwrap_or_default(),
             Err(error) => self.left_out(&error),
         };
-        let second = text(&Name::second().folder())?;
-        let measured = second.map_or_else(|| text(&reference), |it| Ok(Some(it)))?;
-        Ok(measured.with_context(nothing)? + &below)
+        Ok(text(machine)?.with_context(nothing)? + &below)
     }
 
     /// Says on standard error what was left out of the book, each once.
