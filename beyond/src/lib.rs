@@ -8,6 +8,6 @@ mod stock;
 
 pub use cpu::{NO_THREAD, pin, two_cpus};
 pub use line::LineOptions;
-pub use private_pipe::PrivatePipe;
+pub use private_pipe::{PrivatePipe, send_all};
 pub use slot::{LARGE_SLOT, large_slot, page_slot};
 pub use stock::Stock;

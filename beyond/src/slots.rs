@@ -1,7 +1,6 @@
 //! As beyond-yes, with slots of eight pages.
 
 use std::convert::Infallible;
-use std::hint;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
@@ -9,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use beyond::{LARGE_SLOT, LineOptions, PrivatePipe, Stock, large_slot, page_slot};
 use clap::Parser;
-use common::syscall::{splice, tee};
+use common::syscall::tee;
 use common::{page_size, pipe, size};
 use libc::SPLICE_F_NONBLOCK;
 
@@ -44,16 +43,8 @@ fn main() -> ExitCode {
 fn fill_pipe(pipe: impl AsFd, stocks: &[Stock], outbox: &PrivatePipe) -> io::Result<Infallible> {
     loop {
         for stock in stocks {
-            // The reader does not know of this pipe, and need not wait for its lock.
-            let mut remaining = tee(stock, &outbox.writer, usize::MAX, SPLICE_F_NONBLOCK)?;
-            while remaining > 0 {
-                match splice(&outbox.reader, &pipe, remaining, SPLICE_F_NONBLOCK) {
-                    // The pipe is full. Try again at once.
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),
-                    // Under the shared lock a slot is moved, which takes no counting.
-                    moved => remaining -= moved?,
-                }
-            }
+            let bytes = tee(stock, &outbox.writer, usize::MAX, SPLICE_F_NONBLOCK)?;
+            outbox.move_into(&pipe, bytes)?;
         }
     }
 }

@@ -1,11 +1,23 @@
 //! Beyond stage 5: lines too long, the commands, and the other ways to move data.
 //! What the writers say is in matrix.rs.
 
+use std::io::Read;
 use std::thread;
 
 use tests::child::{first_cpu, refuse, usable_cpus, without_capabilities};
 use tests::stream::{Stream, assert_counts};
-use tests::{BEYOND_WRITERS, program, run, run_pair};
+use tests::{BEYOND_WRITERS, program, run, run_pair, start_writer, wait};
+
+/// The rungs of `make beyond`.
+const LADDER: [&str; 7] = [
+    "stage5",
+    "tee",
+    "yes",
+    "lend-once",
+    "lend-once-4K",
+    "slots-256K",
+    "slots",
+];
 
 #[test]
 fn a_line_longer_than_a_slot() {
@@ -19,6 +31,23 @@ fn a_line_longer_than_a_slot() {
             &mut program("stage1-read"),
         );
         writing.assert_fails(1, &["the line is", "use a shorter line"]);
+    }
+}
+
+/// A reader that copies finds each number in its place.
+#[test]
+fn pages_lent_once_go_on_changing() {
+    for way in [&[][..], &["--small-pages"]] {
+        let (writer, mut pipe) = start_writer(program("beyond-lend-once").args(way));
+        let mut mib = vec![0; 1 << 20];
+        for number in 0..300 {
+            pipe.read_exact(&mut mib).unwrap();
+            let (head, rest) = mib.split_at(20);
+            assert_eq!(head, format!("{number:019}\n").as_bytes());
+            assert!(rest.iter().all(|&byte| byte == b'X'), "MiB {number}");
+        }
+        drop(pipe);
+        wait(writer).assert_clean();
     }
 }
 
@@ -44,7 +73,7 @@ fn the_ladder_beyond_stage_5() {
     }
     let table = run(&mut command);
     table.assert_clean();
-    for name in ["stage5", "tee", "yes", "slots"] {
+    for name in LADDER {
         assert!(
             table.text().lines().any(|line| line.starts_with(name)),
             "{table:?}"
@@ -65,7 +94,7 @@ fn the_ladder_beyond_stage_5() {
             name.to_owned()
         })
         .collect();
-    assert_eq!(names, ["stage5", "tee", "yes", "slots"]);
+    assert_eq!(names, LADDER);
 
     let mut command = program("lab");
     command.arg("beyond");

@@ -139,6 +139,7 @@ fn what_the_reader_has_measured_is_in_the_book() {
         "{{#pages}}",
         "{{#beyond}}",
         "{{#beyond distance}}",
+        "{{#beyond distance fizzbuzz}}",
         "{{#beyond fizzbuzz}}",
         "{{#beyond beside}}",
         "{{#beyond waiting}}",

@@ -21,6 +21,8 @@ fn to_writers() {
             libc::SYS_vmsplice,
             "vmsplice",
         ),
+        ("beyond-lend-once", None, libc::SYS_vmsplice, "vmsplice"),
+        ("beyond-lend-once", None, libc::SYS_tee, "tee or splice"),
         ("beyond-tee", None, libc::SYS_tee, "tee"),
         ("beyond-yes", None, libc::SYS_tee, "tee"),
         ("beyond-yes", None, libc::SYS_splice, "splice"),

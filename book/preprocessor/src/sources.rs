@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use measured::Figures;
+use measured::beyond::LADDER;
 use measured::machine::Machine;
 use measured::name::Name;
 
@@ -36,9 +37,13 @@ impl Sources {
             "{}/runs.csv: it has no runs, and the book shows them",
             folder.display()
         );
+        let second = Name::second().folder();
+        let beyond = [&second, &folder]
+            .into_iter()
+            .find(|it| it.join(LADDER.file).exists());
         Ok(Sources {
-            second: Figures::read(&Name::second().folder())?,
-            reference: reference.with_beyond(&folder)?,
+            second: Figures::read(&second)?,
+            reference: reference.with_beyond(beyond.unwrap_or(&folder))?,
             machine: Machine::read(&folder.join("machine.toml"))?,
             yours: Yours::read(),
             console: Console::read()?,

@@ -76,6 +76,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
     let words: Vec<&str> = directive.arguments.iter().map(String::as_str).collect();
     let (figures, yours) = (&sources.reference, &sources.yours);
     let ladder = |file, first| yours.below(|machine| tables::ladder(machine, file, first));
+    let apart = |file, first| yours.below(|machine| tables::distance(machine, file, first));
     match (directive.name.as_str(), words.as_slice()) {
         ("code", [file]) => listing::file(file),
         ("code", [file, item]) => listing::item(file, item),
@@ -100,7 +101,8 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", []) => ladder(&LADDER, "stage5"),
         ("beyond", ["without-vmsplice"]) => ladder(&WITHOUT_VMSPLICE, "write"),
         ("beyond", ["fizzbuzz"]) => ladder(&FIZZBUZZ, "naive-fizzbuzz"),
-        ("beyond", ["distance"]) => yours.below(tables::distance),
+        ("beyond", ["distance"]) => apart(&LADDER, "stage5"),
+        ("beyond", ["distance", "fizzbuzz"]) => apart(&FIZZBUZZ, "stage5-write"),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
         ("pipelines", []) => yours.below_that_of(&Name::second().folder(), tables::pipelines),

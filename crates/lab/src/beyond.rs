@@ -150,9 +150,10 @@ fn run_once(
         [program].into_iter().chain(arguments).collect()
     };
     let output = match &rung.programs {
-        Programs::IntoStage5(writer) => {
+        Programs::IntoStage5 { writer, call } => {
             let bytes = size::format(options.bytes());
             let mut reader = line(&["stage5-read", "--bytes-to-pipe", &bytes]);
+            reader.extend(["--buf-size", call].map(str::to_owned));
             reader.extend(reading::OPTIONS.map(str::to_owned));
             let ended = Pair::new(line(writer), reader, placement).run()?;
             if !ended.reader.status.success() {

@@ -43,7 +43,7 @@ fn what_lacks_a_writer_does_not_replace_what_has_all() {
 
     run(&mut beyond()).assert_clean();
     let after = fs::read_to_string(yours.join("beyond.csv")).unwrap();
-    assert_eq!(after.lines().count(), 5, "{after}");
+    assert_eq!(after.lines().count(), 8, "{after}");
 }
 
 /// What cannot be read is the user's still: it is named, before anything is measured,

@@ -126,7 +126,7 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
     } in medians
     {
         let figure = figures[0];
-        let bar = bar(figure / largest, 18);
+        let bar = bar(figure / largest, 14);
         let awake = awake.map_or("-".to_owned(), |awake| format!("{awake:.1}"));
         let awake = awake_column(&awake);
         write!(out, "{:width$}", rung.name)?;

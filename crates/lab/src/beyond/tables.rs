@@ -32,7 +32,12 @@ pub struct Rung {
 /// What runs for a rung: names of programs, and their arguments.
 pub enum Programs {
     /// A writer, into stage 5's reader.
-    IntoStage5(Vec<&'static str>),
+    IntoStage5 {
+        /// Its name and arguments.
+        writer: Vec<&'static str>,
+        /// How many bytes the reader asks for in a call.
+        call: &'static str,
+    },
     /// A program that has both ends, and pins them itself.
     Alone {
         /// Its name and arguments.
@@ -44,6 +49,10 @@ pub enum Programs {
 
 const PAGE: u32 = 4 << 10;
 const LARGE: u32 = 32 << 10;
+
+/// As much as a pipe can hold: 256 slots of 32 KiB. With less the reader would ask the one
+/// writer's pipe for few slots in a call, and another's for many.
+const ALL: &str = "8MiB";
 
 impl Table {
     /// How many bytes a run moves, if nobody says.
@@ -71,6 +80,25 @@ impl Table {
                 writer("stage5", "vmsplice, huge pages", &["stage5-write"], PAGE),
                 writer("tee", "tee", &["beyond-tee"], PAGE),
                 writer("yes", "tee, then splice", &["beyond-yes"], PAGE),
+                writer(
+                    "lend-once",
+                    "lent once, then tee",
+                    &["beyond-lend-once"],
+                    PAGE,
+                ),
+                writer(
+                    "lend-once-4K",
+                    "from small pages",
+                    &["beyond-lend-once", "--small-pages"],
+                    PAGE,
+                ),
+                Rung {
+                    programs: Programs::IntoStage5 {
+                        writer: vec!["beyond-slots"],
+                        call: "256KiB",
+                    },
+                    ..writer("slots-256K", "read by 256 KiB", &[], LARGE)
+                },
                 writer("slots", "slots of 8 pages", &["beyond-slots"], LARGE),
             ],
             Table::WithoutVmsplice => vec![
@@ -88,9 +116,14 @@ impl Table {
             ],
             Table::Beside => beside(),
             Table::Waiting => waiting(),
-            Table::Fizzbuzz => ["naive-fizzbuzz", "solution7", "stage5-write"]
-                .map(into_stage5)
-                .into(),
+            Table::Fizzbuzz => [
+                "naive-fizzbuzz",
+                "solution7",
+                "beyond-fizzbuzz",
+                "stage5-write",
+            ]
+            .map(into_stage5)
+            .into(),
         }
     }
 }
@@ -99,7 +132,10 @@ fn writer(name: &str, novelty: &'static str, words: &[&'static str], slot: u32) 
     Rung {
         name: name.to_owned(),
         novelty,
-        programs: Programs::IntoStage5(words.to_vec()),
+        programs: Programs::IntoStage5 {
+            writer: words.to_vec(),
+            call: ALL,
+        },
         slot: Some(slot),
     }
 }
@@ -108,7 +144,10 @@ fn into_stage5(program: &'static str) -> Rung {
     Rung {
         name: program.to_owned(),
         novelty: "",
-        programs: Programs::IntoStage5(vec![program]),
+        programs: Programs::IntoStage5 {
+            writer: vec![program],
+            call: ALL,
+        },
         slot: None,
     }
 }
