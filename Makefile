@@ -131,7 +131,7 @@ figures: checks-tools
 pdf epub: checks-tools
 	@cd book/checks && npm run --silent $@
 
-.PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
+.PHONY: workshop workshop-program $(foreach what,exercise solution hint reset watch,$(addprefix $(what),$(EXERCISES)))
 workshop: workshop-program
 	@$(WORKSHOP) progress
 
@@ -144,6 +144,12 @@ $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
 	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin solution$*
 	@$(CHECK) $* --solution
+
+# The programs that this one is measured against; it builds the learner's itself.
+$(addprefix watch,$(EXERCISES)): watch%: workshop-program
+	@cargo build --quiet --release $(STAGE_CRATES)
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz
+	@$(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) watch $*
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
 	@$(WORKSHOP) hint $*
@@ -204,6 +210,7 @@ help:
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'
 	@echo 'make workshop             the exercises, and which of them you have passed'
 	@echo 'make exercise1 ... 7      check your file of an exercise'
+	@echo 'make watch1 ... 7         check it whenever you save it'
 	@echo 'make hint1 ... 7          give the next hint'
 	@echo 'make solution1 ... 7      run the same check on the solution'
 	@echo 'make reset1 ... 7         bring the file back to how it came, after asking'

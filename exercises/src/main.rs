@@ -12,7 +12,7 @@ use exercises::progress::{Progress, State};
 use exercises::support::contestant::Contestant;
 use exercises::support::guard;
 use exercises::support::report::{Fault, Report};
-use exercises::{hints, reset};
+use exercises::{hints, reset, watch};
 
 /// Check the workshop's exercises
 #[derive(Parser)]
@@ -56,6 +56,11 @@ enum Command {
         #[arg(value_parser = exercise)]
         exercise: &'static Exercise,
     },
+    /// Check the starter.rs of an exercise whenever it is saved
+    Watch {
+        #[arg(value_parser = exercise)]
+        exercise: &'static Exercise,
+    },
     /// Show which exercises have passed
     Progress,
     /// Bring a starter.rs back to how it came
@@ -91,7 +96,8 @@ fn main() -> ExitCode {
                 let program = program.as_deref().map(|program| (program, source.clone()));
                 code = check(exercise, *solution, program, folder, out)?;
             }
-            Command::Hint { exercise } => hint(exercise, folder, out)?,
+            Command::Hint { exercise } => hints::give(exercise, &mut Progress::lock(folder)?, out)?,
+            Command::Watch { exercise } => watch::watch(exercise, folder)?,
             Command::Progress => show(&Progress::load(folder)?, out)?,
             Command::Reset { exercise } => {
                 reset::reset(exercise, folder, &mut io::stdin().lock(), out)?;
@@ -200,34 +206,6 @@ fn check(
         _ => {}
     }
     Ok(code)
-}
-
-fn hint(exercise: &Exercise, folder: &Path, out: &mut impl Write) -> Result<()> {
-    let mut progress = Progress::lock(folder)?;
-    let hints = hints::parse(exercise.hints);
-    let shown = progress.of(exercise.number).hints;
-    // After the last one, the last again.
-    let next = shown.min(hints.len() - 1);
-    writeln!(
-        out,
-        "Exercise {}, {}, hint {} of {}:\n\n{}",
-        exercise.number,
-        exercise.title,
-        next + 1,
-        hints.len(),
-        hints[next]
-    )?;
-    if next + 1 == hints.len() {
-        writeln!(
-            out,
-            "\nThere are no more. All {}: exercises/{}/hints.md\n\
-             The solution: exercises/solutions/{}.rs",
-            hints.len(),
-            exercise.folder,
-            exercise.folder
-        )?;
-    }
-    progress.update(exercise.number, |standing| standing.hints = next + 1)
 }
 
 fn show(progress: &Progress, out: &mut impl Write) -> Result<()> {

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod contestant;
 pub mod fizzbuzz;
 pub mod guard;
+mod lent;
 pub mod needs;
 pub mod on_cpu;
 mod orphans;

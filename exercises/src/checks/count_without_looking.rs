@@ -30,7 +30,7 @@ const NEEDED: f64 = 1.25;
 
 const A_PIPE: &str = "a pipe";
 const FOUR_GIB: &str = "a pipe, a little over 4 GiB";
-const OF_PROC: &str = "/proc/version";
+const MADE_WHEN_READ: [&str; 2] = ["/proc/version", "/sys/devices/system/cpu/online"];
 
 pub fn check(counter: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("pipes: empty, a byte, odd pieces, pauses", || {
@@ -39,7 +39,7 @@ pub fn check(counter: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("files: whole, empty, from the middle on", || files(counter))?;
     report.step("a terminal", || terminal(counter))?;
     report.step("a socket, and /dev/null", || others(counter))?;
-    report.step("a file whose length is 0, and which has bytes", || {
+    report.step("files of which nobody knows the length", || {
         file_without_length(counter)
     })?;
     report.step("a pipe's bytes are not read", || does_not_read(counter))?;
@@ -184,7 +184,7 @@ fn advice(what: &str) -> &'static str {
              up what they return until then."
         }
         FOUR_GIB => "Which is the type of your count, and where does it end?",
-        OF_PROC => {
+        _ if MADE_WHEN_READ.contains(&what) => {
             "Such a file is made while it is read, and tells no length beforehand (seek, metadata): \
              count what comes."
         }
@@ -192,11 +192,14 @@ fn advice(what: &str) -> &'static str {
     }
 }
 
-/// Files of /proc have a length of 0 for whoever asks for it.
+/// Files of /proc have a length of 0 for whoever asks for it, those of /sys one of a page.
 fn file_without_length(counter: &Contestant) -> Result<String, Fault> {
-    let content = fs::read("/proc/version").context("cannot read /proc/version")?;
-    let file = File::open("/proc/version").context("cannot open /proc/version")?;
-    counts(counter, OF_PROC, file.into(), || Ok(()), content.len())?;
+    for path in MADE_WHEN_READ {
+        // Where it is not to be had, the other one tells.
+        if let (Ok(content), Ok(file)) = (fs::read(path), File::open(path)) {
+            counts(counter, path, file.into(), || Ok(()), content.len())?;
+        }
+    }
     Ok(String::new())
 }
 

@@ -104,6 +104,11 @@ fn fast_enough(writer: &Contestant, line: &Line) -> Result<f64, Fault> {
         asleep += usize::from(run.program_sleeps());
         match asleep {
             0..3 => Ok(run.awake()),
+            _ if slots::copies(&writer)? => Err(Fault::wrong(
+                format!("{NEEDED}x the speed of stage 5 into the same busy reader, or more"),
+                slots::COPIES,
+                CHAPTER,
+            )),
             _ => Err(Fault::wrong(
                 "a writer that goes on trying, as stage 5 does",
                 format!(

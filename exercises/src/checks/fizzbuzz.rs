@@ -112,7 +112,9 @@ fn the_end(writer: &Contestant) -> Result<String, Fault> {
 /// The pipe is full before each read: what could be changed too early has been.
 fn slow_reader(writer: &Contestant) -> Result<String, Fault> {
     slowly(Comparison::start(writer, 1)?)?;
-    slowly(Comparison::start_on_large_pipe(writer, SLOWLY_FROM)?)?;
+    slowly(Comparison::start_on_large_pipe(writer, SLOWLY_FROM)?).map_err(|fault| {
+        fault.adding("This pipe is the check's, of 1 MiB: who relies on its size has to set it.")
+    })?;
     Ok(String::new())
 }
 
@@ -203,12 +205,13 @@ fn race(
     })
 }
 
-/// What became of a tier that one can do without: it is given, or it has not been measured.
+/// What became of a tier that one can do without: it is given, or it has not been measured yet.
 fn tier(name: &str, baseline: &str, verdict: &Verdict) -> String {
     let told = verdict.in_words(baseline);
     match verdict {
         Verdict::Enough(_) => format!("{name}: {told}"),
-        Verdict::TooSlow { .. } => format!("not {name} yet: {told}"),
-        Verdict::Unclear { .. } => format!("{name}: not measured: {told}"),
+        Verdict::TooSlow { .. } | Verdict::Unclear { .. } => {
+            format!("{name}: not measured yet; it was {told}")
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod torn;
 
+use std::collections::BTreeSet;
 use std::io::IoSlice;
 use std::thread;
 use std::time::Duration;
@@ -99,23 +100,31 @@ fn hasty_reader(writer: &Contestant) -> Result<String, Fault> {
     Ok(String::new())
 }
 
-/// What is wrong is told by what comes after it, too.
+/// What is wrong is told by what comes after it, too, and by how many buffers there are.
 fn take(stream: &mut Stream, length: usize, brought: bool) -> Result<(), Fault> {
-    const BEHIND: usize = 4 << 20;
     let offset = stream.taken();
     let mut part = vec![0; length];
     stream.take(&mut part)?;
-    if first_difference(&part, offset).is_some() {
-        let pipe = Pipe {
-            size: pipe::size(&*stream)?,
-            brought,
-        };
-        part.resize(length + BEHIND, 0);
-        let behind = stream.take_some(&mut part[length..]).unwrap_or(0);
-        part.truncate((length + behind) / NUMBER * NUMBER);
-        torn::compare(&part, offset, pipe)?;
+    if first_difference(&part, offset).is_none() {
+        return Ok(());
     }
-    Ok(())
+    let size = pipe::size(&*stream)?;
+    let mut buffers = BTreeSet::new();
+    let mut piece = vec![0; 64 << 10];
+    for _ in 0..64 {
+        // Time to fill the pipe, and to sleep.
+        thread::sleep(Duration::from_millis(2));
+        buffers.extend(stream.running.end_of_what_it_lends());
+        let count = stream.take_some(&mut piece).unwrap_or(0);
+        part.extend_from_slice(&piece[..count]);
+    }
+    part.truncate(part.len() / NUMBER * NUMBER);
+    let pipe = Pipe {
+        size,
+        brought,
+        buffers: buffers.len(),
+    };
+    torn::compare(&part, offset, pipe)
 }
 
 /// In a pause of its reader a writer sleeps in vmsplice, however the pipe was left: it
@@ -176,6 +185,7 @@ fn fast_enough(writer: &Contestant) -> Result<f64, Fault> {
         let pipe = Pipe {
             size: 0,
             brought: false,
+            buffers: 0,
         };
         torn::compare(whole.as_flattened(), offset + part as u64, pipe)
     };

@@ -29,15 +29,16 @@ const BUFFER: usize = 256 << 10;
 /// How long the reader at work is busy with each pipe's worth: the writer has the
 /// pipe full before that, and nothing to do for the rest.
 const WORK: Duration = Duration::from_micros(20);
-const RUN: Duration = Duration::from_millis(500);
-const LONGEST_RUN: Duration = Duration::from_secs(3);
-const ENOUGH: u64 = 10_000 * BUFFER as u64;
+const BETWEEN_LOOKS: u64 = 50;
+const LONGEST_RUN: Duration = Duration::from_secs(8);
+const ENOUGH: u64 = 20_000;
 /// With fewer pipes' worth than these, the reader has hardly been at work.
-const FEWEST: u64 = 1000;
-/// Sleeps for each pipe's worth that no absence of the reader explains: whoever sleeps
-/// when the pipe is full has one. Whoever counts all tries together sleeps now and then.
-const AWAKE: f64 = 0.001;
-const NOW_AND_THEN: f64 = 0.003;
+const FEWEST: u64 = 4000;
+/// Sleeps for each pipe's worth: whoever sleeps when the pipe is full has one. Whoever counts
+/// all tries together sleeps now and then.
+const AWAKE: f64 = 0.00025;
+const NOW_AND_THEN: f64 = 0.0005;
+const MANY: u64 = 8;
 const ASLEEP: f64 = 0.3;
 
 pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
@@ -89,16 +90,6 @@ fn idle_in_pauses(writer: &Contestant) -> Result<String, Fault> {
     for _ in 0..2 {
         let pause = pause::of(&stream.running, PAUSE)?;
         most = most.max(pause.share());
-        if pause.share() >= IDLE {
-            return Err(Fault::wrong(
-                format!("a writer that sleeps: under {:.0}% of a CPU", IDLE * 100.0),
-                format!(
-                    "{:.0}% of a CPU, while there is nothing that it could do: when does it stop trying?",
-                    pause.share() * 100.0
-                ),
-                CHAPTER,
-            ));
-        }
         if pause.wakes_by_the_clock() {
             return Err(Fault::wrong(
                 "a writer that sleeps until there is room, and wakes at once then",
@@ -106,6 +97,16 @@ fn idle_in_pauses(writer: &Contestant) -> Result<String, Fault> {
                     "{}, and there was no room: what wakes it is the clock, too often now, and too \
                      late when the reader is back. exercises::wait::for_room sleeps by the pipe.",
                     pause.in_words()
+                ),
+                CHAPTER,
+            ));
+        }
+        if pause.share() >= IDLE {
+            return Err(Fault::wrong(
+                format!("a writer that sleeps: under {:.0}% of a CPU", IDLE * 100.0),
+                format!(
+                    "{:.0}% of a CPU, while there is nothing that it could do: when does it stop trying?",
+                    pause.share() * 100.0
                 ),
                 CHAPTER,
             ));
@@ -124,47 +125,39 @@ fn leaving_reader(writer: &Contestant) -> Result<String, Fault> {
     Ok(String::new())
 }
 
-/// Sleeps are counted, which no other load on the machine can hide. Only a reader that was
-/// away from its work is a reason to sleep in between.
+/// Sleeps are counted, which no other load on the machine can hide, and only while the reader
+/// was at its work without a break: one that was away is a reason to sleep.
 fn awake_at_work(writer: &Contestant, cpus: &Placement) -> Result<String, Fault> {
-    let work = on_cpu(cpus.reader, || at_work(writer, cpus))?;
-    let Work {
-        pipefuls,
-        sleeps,
-        absences,
-    } = work;
-    if pipefuls < FEWEST {
-        return Err(Fault::Noisy(format!(
-            "the reader came to take {pipefuls} pipes' worth: it was kept from its work"
-        )));
-    }
+    let Work { pipefuls, sleeps } = on_cpu(cpus.reader, || at_work(writer, cpus))?;
     let told = format!("{sleeps} sleeps in {pipefuls} pipes' worth");
-    let unexplained = sleeps.saturating_sub(absences) as f64 / pipefuls as f64;
-    let (came, question) = if unexplained < AWAKE {
+    let rate = sleeps as f64 / pipefuls as f64;
+    let unclear = rate < NOW_AND_THEN || sleeps < MANY;
+    if pipefuls < FEWEST || rate > AWAKE && unclear {
+        return Err(Fault::Noisy(format!(
+            "{told}, before the reader was kept from its work"
+        )));
+    } else if rate <= AWAKE {
         return Ok(told);
-    } else if unexplained >= ASLEEP {
+    }
+    let (expected, question) = if rate >= ASLEEP {
         (
             "a writer that goes on trying while its reader is at work",
             "how long does it try before it sleeps?\n\
              And what wakes it, the clock or room in the pipe (exercises::wait::for_room)?",
         )
-    } else if unexplained >= NOW_AND_THEN {
+    } else {
         (
-            "a writer that counts its tries anew whenever something has gone in",
+            "a writer that counts its tries anew whenever something has gone in, for a reader at work",
             "it sleeps now and then, though its reader never keeps it waiting for long. What becomes \
              of the count of tries when something has gone into the pipe?",
         )
-    } else {
-        return Err(Fault::Noisy(format!(
-            "{told}, and the reader was kept from its work {absences} times"
-        )));
     };
     Err(Fault::wrong(
         format!(
-            "{came} for {} microseconds with each pipe's worth",
+            "{expected} for {} microseconds with each pipe's worth",
             WORK.as_micros()
         ),
-        format!("{told} (the reader was away {absences} times): {question}"),
+        format!("{told}: {question}"),
         CHAPTER,
     ))
 }
@@ -188,59 +181,54 @@ fn fast_enough(writer: &Contestant, cpus: &Placement) -> Result<f64, Fault> {
 }
 
 /// What became of a writer while its reader was at work.
+#[derive(Default)]
 struct Work {
     pipefuls: u64,
     /// How often the writer slept.
     sleeps: u64,
-    /// How often the reader was away: its CPU was taken from it, or stood still.
-    absences: u64,
 }
 
-/// A reader that never sleeps, and looks at each pipe's worth for a while.
+/// A reader that never sleeps, and looks at each pipe's worth for a while. What happens
+/// between two looks at the writer's sleeps counts, unless the reader was away meanwhile.
 fn at_work(writer: &Contestant, cpus: &Placement) -> Result<Work, Fault> {
     let null = common::dev_null()?;
     let (mut running, pipe) = writer.start_writer(Some(cpus.writer))?;
     let pipe = Partner::new(pipe);
-    let mut counted: Option<(u64, ContextSwitches, Instant)> = None;
-    let (mut bytes, mut stood_still) = (0, 0);
+    let mut work = Work::default();
+    let start = Instant::now();
     // The writer's start, and its first tries, are not part of it.
-    for turn in 0.. {
-        let came = pipe.splice_busily(&null, BUFFER);
-        if !came.as_ref().is_ok_and(|&count| count > 0) {
-            drop(pipe);
-            let ending = running.end()?;
-            return Err(Fault::wrong(
-                EXPECTED,
-                ending.map_or("nothing more".to_owned(), |ending| ending.in_words()),
-                CHAPTER,
-            ));
-        }
-        let taken = Instant::now();
-        while taken.elapsed() < WORK {
-            hint::spin_loop();
-        }
-        if counted.is_some() {
-            bytes += came? as u64;
-            stood_still += u64::from(taken.elapsed() > 2 * WORK);
-        }
-        match &counted {
-            None if turn == 500 => {
-                let switches = ContextSwitches::of_this_thread();
-                counted = Some((running.sleeps()?, switches, Instant::now()));
+    for look in 0.. {
+        let before = (
+            running.sleeps()?,
+            ContextSwitches::of_this_thread().involuntary,
+        );
+        let (mut bytes, mut stood_still) = (0, false);
+        for _ in 0..BETWEEN_LOOKS {
+            match pipe.splice_busily(&null, BUFFER) {
+                Ok(count) if count > 0 => bytes += count as u64,
+                _ => {
+                    drop(pipe);
+                    let came = match running.end()? {
+                        Some(ending) => ending.in_words(),
+                        None => "nothing more".to_owned(),
+                    };
+                    return Err(Fault::wrong(EXPECTED, came, CHAPTER));
+                }
             }
-            Some((sleeps, switches, start))
-                if bytes >= ENOUGH && start.elapsed() > RUN || start.elapsed() > LONGEST_RUN =>
-            {
-                let taken_away =
-                    ContextSwitches::of_this_thread().involuntary - switches.involuntary;
-                return Ok(Work {
-                    pipefuls: bytes / BUFFER as u64,
-                    sleeps: running.sleeps()? - sleeps,
-                    absences: taken_away + stood_still,
-                });
+            let taken = Instant::now();
+            while taken.elapsed() < WORK {
+                hint::spin_loop();
             }
-            _ => {}
+            stood_still |= taken.elapsed() > 2 * WORK;
+        }
+        let taken_away = ContextSwitches::of_this_thread().involuntary > before.1;
+        if !taken_away && !stood_still && look > 10 {
+            work.pipefuls += bytes / BUFFER as u64;
+            work.sleeps += running.sleeps()? - before.0;
+        }
+        if work.pipefuls > ENOUGH || start.elapsed() > LONGEST_RUN {
+            break;
         }
     }
-    unreachable!("it goes on until it returns")
+    Ok(work)
 }

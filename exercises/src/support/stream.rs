@@ -124,8 +124,8 @@ impl Stream {
         let fault = self.wrong(&format!("its end: {}", ending.in_words()));
         Ok(if ending.said(AGAIN) {
             fault.adding(
-                "Nobody else has set this pipe to O_NONBLOCK: a flag of your own call asks it not to \
-                 wait (SPLICE_F_NONBLOCK). Then EAGAIN says that there is no room now: try again.",
+                "Nobody has set this pipe to O_NONBLOCK: it is a flag of your own call. Then EAGAIN \
+                 says that there is no room now: try again.",
             )
         } else if ending.said(INTERRUPTED) {
             fault.adding(

@@ -6,6 +6,9 @@ use super::CHAPTER;
 use crate::counter::{NUMBER, first_difference};
 use crate::support::report::Fault;
 
+/// A writer is not further ahead of its reader than a pipe and its buffers let it.
+const MOST_AHEAD: u64 = 4 << 20;
+
 /// The pipe, as it was when the numbers came.
 #[derive(Clone, Copy)]
 pub struct Pipe {
@@ -13,6 +16,8 @@ pub struct Pipe {
     pub size: usize,
     /// Whether the check has made it larger than pipes are.
     pub brought: bool,
+    /// How many buffers the writer was seen to lend; 0 where that cannot be seen.
+    pub buffers: usize,
 }
 
 /// Where the numbers are not the counter's from `offset` on, and what that tells; `bytes`
@@ -50,15 +55,19 @@ fn why(shifts: &[i128], first: u64, pipe: Pipe) -> String {
     if shifts[0] < 0 {
         return "It has come before: were some sent twice?".to_owned();
     }
-    // What is lost stays lost; what was changed too early ends with the buffer.
-    let Some(right_again) = right_again else {
+    // What is lost stays lost, and becomes ever more; what was changed too early ends with
+    // the buffer.
+    let (_, last) = shifts.split_at(shifts.len() - shifts.len() / 4);
+    let far = i128::from(MOST_AHEAD / NUMBER as u64);
+    let lost = right_again.is_none() || !last.is_empty() && last.iter().all(|&shift| shift > far);
+    if lost {
         return format!(
-            "The {} before it never came, and no later number is in its place: they were lost. \
-             vmsplice(2) may take less than it is given, as write(2) may: where does the next call \
-             begin?",
+            "The {} before it never came, and hardly a later number is in its place: they were \
+             lost. vmsplice(2) may take less than it is given, as write(2) may: where does the next \
+             call begin?",
             bytes(shifts[0])
         );
-    };
+    }
     // More turns than one may lie between two fillings of the same memory.
     let changed = shifts.iter().copied().filter(|&shift| shift > 0);
     let turn = changed.min().unwrap_or(shifts[0]);
@@ -81,21 +90,25 @@ fn why(shifts: &[i128], first: u64, pipe: Pipe) -> String {
         );
     }
     let to_end_of_turn = turn - i128::from(first) % turn;
-    if 2 * held > turn && (right_again as i128) < to_end_of_turn {
+    let ends_before = right_again.is_some_and(|count| (count as i128) < to_end_of_turn);
+    if 2 * held > turn && pipe.buffers != 1 && ends_before {
         return format!(
             "{torn}. The pipe ({pipe_size}) holds one of several buffers, and the end of the one \
              before it, which was changed there: it has to be smaller, or the buffers larger."
         );
     }
-    if 2 * held == turn {
-        return format!(
-            "{torn}, which is twice what the pipe holds ({pipe_size}). Are two buffers filled, and \
-             lent after that? The second is still in the pipe when both are filled again. Fill one \
-             and lend it, then the other. (If there is only one: what if there were two?)"
-        );
+    match pipe.buffers {
+        0 => format!(
+            "{torn}, while the pipe ({pipe_size}) still held its end. If it is a single buffer: what \
+             if there were two? If there are two: are both filled before the first is lent?"
+        ),
+        1 => format!(
+            "{torn}, while the pipe ({pipe_size}) still held its end: a single buffer is changed as \
+             soon as it has been lent. What if there were two?"
+        ),
+        several => format!(
+            "{torn}: {several} buffers are filled, and lent after that? The last is still in the \
+             pipe ({pipe_size}) when all are filled again. Fill one and lend it, then the other."
+        ),
     }
-    format!(
-        "{torn}, while the pipe ({pipe_size}) still held its end: a single buffer is changed as \
-         soon as it has been lent. What if there were two?"
-    )
 }
