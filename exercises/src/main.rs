@@ -200,7 +200,7 @@ fn check(
         (true, Some(_)) => writeln!(out, "Passed, as far as it can be checked here.")?,
         (false, _) if mine => writeln!(
             out,
-            "The file: exercises/{}/starter.rs. A hint: make hint{number}",
+            "The file: exercises/{}/starter.rs\nA hint: make hint{number}",
             exercise.folder
         )?,
         _ => {}

@@ -30,15 +30,15 @@ const BUFFER: usize = 256 << 10;
 /// pipe full before that, and nothing to do for the rest.
 const WORK: Duration = Duration::from_micros(20);
 const BETWEEN_LOOKS: u64 = 50;
-const LONGEST_RUN: Duration = Duration::from_secs(8);
+const LONGEST_RUN: Duration = Duration::from_secs(20);
 const ENOUGH: u64 = 20_000;
-/// With fewer pipes' worth than these, the reader has hardly been at work.
-const FEWEST: u64 = 4000;
+/// Whoever never sleeps has to be seen with so many; whoever does, so often.
+const FEWEST: u64 = 8000;
 /// Sleeps for each pipe's worth: whoever sleeps when the pipe is full has one. Whoever counts
 /// all tries together sleeps now and then.
 const AWAKE: f64 = 0.00025;
 const NOW_AND_THEN: f64 = 0.0005;
-const MANY: u64 = 8;
+const MANY: u64 = 4;
 const ASLEEP: f64 = 0.3;
 
 pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
@@ -131,12 +131,13 @@ fn awake_at_work(writer: &Contestant, cpus: &Placement) -> Result<String, Fault>
     let Work { pipefuls, sleeps } = on_cpu(cpus.reader, || at_work(writer, cpus))?;
     let told = format!("{sleeps} sleeps in {pipefuls} pipes' worth");
     let rate = sleeps as f64 / pipefuls as f64;
-    let unclear = rate < NOW_AND_THEN || sleeps < MANY;
-    if pipefuls < FEWEST || rate > AWAKE && unclear {
+    let awake = rate <= AWAKE && pipefuls >= FEWEST;
+    let sleeps_too_often = rate >= NOW_AND_THEN && sleeps >= MANY;
+    if !awake && !sleeps_too_often {
         return Err(Fault::Noisy(format!(
             "{told}, before the reader was kept from its work"
         )));
-    } else if rate <= AWAKE {
+    } else if awake {
         return Ok(told);
     }
     let (expected, question) = if rate >= ASLEEP {
