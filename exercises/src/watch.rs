@@ -58,11 +58,16 @@ fn one(
 ) -> Result<Option<&'static Exercise>> {
     let _watcher = watch_file(exercise, exercises, tell.clone())?;
     let screen = Screen::of(exercise);
+    // A key that was pressed while a file was being saved.
+    let mut pressed = None;
     'changed: loop {
         let mut trial = Trial::start(exercise, exercises, &screen)?;
         let mut asked = false;
         loop {
-            let happening = trial.until(happenings)?;
+            let happening = match pressed.take() {
+                Some(key) => key,
+                None => trial.until(happenings)?,
+            };
             let again = match happening {
                 Happening::Saved => true,
                 Happening::Key('y') if asked => {
@@ -105,7 +110,11 @@ fn one(
             }
             if again {
                 // The rest of the same change.
-                while let Ok(Happening::Saved) = happenings.recv_timeout(SETTLED) {}
+                while pressed.is_none()
+                    && let Ok(happening) = happenings.recv_timeout(SETTLED)
+                {
+                    pressed = Some(happening).filter(|it| !matches!(it, Happening::Saved));
+                }
                 continue 'changed;
             }
         }

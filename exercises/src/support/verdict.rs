@@ -58,7 +58,7 @@ impl Verdict {
             )),
             Verdict::Unclear {
                 needed, low, high, ..
-            } if high < NARROW * low && needed < NARROW * high => {
+            } if low < needed && needed < NARROW * high && high < NARROW * low => {
                 let text = format!("{low:.2}x to {high:.2}x {baseline}, and it takes {needed}x");
                 Err(Fault::OnTheLine(format!("{text}\n{question}")))
             }

@@ -57,9 +57,12 @@ fn why(shifts: &[i128], first: u64, pipe: Pipe) -> String {
     }
     // What is lost stays lost, and becomes ever more; what was changed too early ends with
     // the buffer.
-    let (_, last) = shifts.split_at(shifts.len() - shifts.len() / 4);
+    let quarter = shifts.len() / 4;
+    let most_at_first = shifts[..=quarter].iter().max();
+    let least_at_last = shifts[shifts.len() - 1 - quarter..].iter().min();
     let far = i128::from(MOST_AHEAD / NUMBER as u64);
-    let lost = right_again.is_none() || !last.is_empty() && last.iter().all(|&shift| shift > far);
+    let lost = least_at_last > Some(&far)
+        || right_again.is_none() && quarter > 0 && least_at_last > most_at_first;
     if lost {
         return format!(
             "The {} before it never came, and hardly a later number is in its place: they were \
