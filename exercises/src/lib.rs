@@ -16,3 +16,4 @@ pub mod counter;
 pub mod pages;
 pub mod signal;
 pub mod wait;
+pub mod whose;
