@@ -178,7 +178,7 @@ fn is_wrong(number: u8, answer: &str, words: &str, by_speed: bool) -> String {
     let (code, text) = check_answer(number, answer);
     assert_ne!(code, PASSED, "{answer}: {text}");
     if by_speed && code == NO_VERDICT {
-        eprintln!("no verdict on {answer}:\n{text}");
+        common::say(format_args!("no verdict on {answer}:\n{text}"));
         return String::new();
     }
     assert_eq!(code, WRONG, "{answer}: {text}");
