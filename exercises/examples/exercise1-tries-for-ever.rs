@@ -28,9 +28,8 @@ fn write_counter(out: &mut File, buffer: &mut [u8]) -> io::Result<()> {
         next = counter::fill(buffer, next);
         let mut remaining = &*buffer;
         while !remaining.is_empty() {
-            match out.write(remaining) {
-                Ok(written) => remaining = &remaining[written..],
-                Err(_) => {}
+            if let Ok(written) = out.write(remaining) {
+                remaining = &remaining[written..];
             }
         }
     }
