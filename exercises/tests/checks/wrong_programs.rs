@@ -29,7 +29,7 @@ const WRONG_PROGRAMS: [(u8, &str, &str); 47] = [
     (
         2,
         "pipe-for-both",
-        "no room for a buffer that is about to be changed.",
+        "a buffer that is about to be changed. read the book",
     ),
     (
         2,
