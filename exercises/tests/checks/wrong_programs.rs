@@ -52,7 +52,7 @@ const WRONG_PROGRAMS: [(u8, &str, &str); 47] = [
     (
         3,
         "reads-in-large-pieces",
-        "right numbers, by reading: the program has read 3 MiB",
+        "right numbers, by reading: the program has read",
     ),
     (
         3,
@@ -111,7 +111,7 @@ const WRONG_PROGRAMS: [(u8, &str, &str); 47] = [
     (
         7,
         "one-buffer",
-        "was the buffer changed while the pipe still held it?",
+        "while the pipe still held it? read the book",
     ),
     (7, "leaves-the-pipe", "This pipe is the check's, of 1 MiB"),
     (8, "blames-the-pipe", "for lines, what a look at it shows"),
@@ -161,7 +161,9 @@ fn every_wrong_program_is_found_and_has_its_own_sentence() {
     let by_speed = WRONG_PROGRAMS.len() - BY_SPEED;
     for (index, (number, answer, words)) in WRONG_PROGRAMS.into_iter().enumerate() {
         let text = is_wrong(number, answer, words, index >= by_speed);
-        let others = WRONG_PROGRAMS.iter().filter(|other| other.2 != words);
+        let others = WRONG_PROGRAMS
+            .iter()
+            .filter(|other| other.0 == number && other.2 != words);
         for (_, other, theirs) in others {
             assert!(
                 !text.contains(theirs),
