@@ -146,7 +146,7 @@ figures: checks-tools
 pdf epub: checks-tools
 	@cd book/checks && npm run --silent $@
 
-.PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
+.PHONY: workshop workshop-program $(foreach what,exercise solution hint reset watch,$(addprefix $(what),$(EXERCISES)))
 workshop: workshop-program
 	@$(WORKSHOP) progress
 
@@ -159,6 +159,12 @@ $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
 	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault --bin solution$*
 	@$(CHECK) $* --solution
+
+# The programs that this one is measured against; it builds the learner's itself.
+$(addprefix watch,$(EXERCISES)): watch%: workshop-program
+	@cargo build --quiet --release $(STAGE_CRATES)
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault
+	@$(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) watch $*
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
 	@$(WORKSHOP) hint $*
@@ -221,6 +227,7 @@ help:
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'
 	@echo 'make workshop             the exercises, and which of them you have passed'
 	@echo 'make exercise1 ... 8      check your file of an exercise'
+	@echo 'make watch1 ... 8         check it whenever you save it'
 	@echo 'make hint1 ... 8          give the next hint'
 	@echo 'make solution1 ... 8      run the same check on the solution'
 	@echo 'make reset1 ... 8         bring the file back to how it came, after asking'

@@ -5,6 +5,7 @@ pub mod exercise;
 pub mod hints;
 pub mod progress;
 pub mod reset;
+pub mod watch;
 
 // What it checks, and how.
 mod checks;

@@ -8,11 +8,11 @@ use anyhow::Result;
 use bench::pair;
 use clap::{Parser, Subcommand};
 use exercises::exercise::{ALL, Exercise};
-use exercises::progress::Progress;
+use exercises::progress::{Progress, State};
 use exercises::support::contestant::Contestant;
 use exercises::support::guard;
 use exercises::support::report::{Fault, Report};
-use exercises::{hints, reset};
+use exercises::{hints, reset, watch};
 
 /// Check the workshop's exercises
 #[derive(Parser)]
@@ -35,8 +35,9 @@ struct Options {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check the starter.rs of an exercise: exit code 0 when it passes, 1 when it
-    /// does not, 2 when the machine is too noisy to judge
+    /// Check the starter.rs of an exercise: exit code 0 when it passes, if need be without
+    /// what this machine cannot check, 1 when it does not pass, 2 when the machine is too
+    /// noisy to judge
     Check {
         #[arg(value_parser = exercise)]
         exercise: &'static Exercise,
@@ -46,9 +47,17 @@ enum Command {
         /// Check this program instead
         #[arg(long, conflicts_with = "solution")]
         program: Option<PathBuf>,
+        /// What it was built from
+        #[arg(long, requires = "program")]
+        source: Option<PathBuf>,
     },
     /// Give the next hint
     Hint {
+        #[arg(value_parser = exercise)]
+        exercise: &'static Exercise,
+    },
+    /// Check the starter.rs of an exercise whenever it is saved
+    Watch {
         #[arg(value_parser = exercise)]
         exercise: &'static Exercise,
     },
@@ -82,8 +91,13 @@ fn main() -> ExitCode {
                 exercise,
                 solution,
                 program,
-            } => code = check(exercise, *solution, program.as_deref(), folder, out)?,
-            Command::Hint { exercise } => hint(exercise, folder, out)?,
+                source,
+            } => {
+                let program = program.as_deref().map(|program| (program, source.clone()));
+                code = check(exercise, *solution, program, folder, out)?;
+            }
+            Command::Hint { exercise } => hints::give(exercise, &mut Progress::lock(folder)?, out)?,
+            Command::Watch { exercise } => watch::watch(exercise, folder)?,
             Command::Progress => show(&Progress::load(folder)?, out)?,
             Command::Reset { exercise } => {
                 reset::reset(exercise, folder, &mut io::stdin().lock(), out)?;
@@ -124,99 +138,108 @@ fn exercise(text: &str) -> Result<&'static Exercise, String> {
 fn check(
     exercise: &'static Exercise,
     solution: bool,
-    program: Option<&Path>,
+    program: Option<(&Path, Option<PathBuf>)>,
     folder: &Path,
     out: &mut impl Write,
 ) -> Result<ExitCode> {
     let number = exercise.number;
+    let mine = !solution && program.is_none();
+    let beside_me = |name: &str, source: PathBuf| -> Result<Contestant> {
+        Ok(Contestant {
+            source: Some(source),
+            ..Contestant::beside_me(&format!("{name}{number}"), &[])?
+        })
+    };
     let (contestant, what) = match program {
-        Some(program) => {
+        Some((program, source)) => {
             let contestant = Contestant {
                 program: program.to_owned(),
                 arguments: Vec::new(),
+                source,
             };
             (contestant, program.display().to_string())
         }
         None if solution => {
-            let contestant = Contestant::beside_me(&format!("solution{number}"), &[])?;
-            (contestant, "the solution".to_owned())
+            let source = folder.join(format!("solutions/{}.rs", exercise.folder));
+            (beside_me("solution", source)?, "the solution".to_owned())
         }
         None => {
-            let contestant = Contestant::beside_me(&format!("exercise{number}"), &[])?;
-            (contestant, "your starter.rs".to_owned())
+            let source = folder.join(exercise.folder).join("starter.rs");
+            (beside_me("exercise", source)?, "your starter.rs".to_owned())
         }
     };
-    let mine = !solution && program.is_none();
     if mine {
         // What cannot be kept should be known before the work of a check.
         Progress::lock(folder)?;
     }
     writeln!(out, "Exercise {number}, {}: {what}", exercise.title)?;
     let mut report = Report::new(out);
-    let Err(fault) = (exercise.check)(&contestant, &mut report) else {
-        if mine {
-            Progress::lock(folder)?.update(number, |standing| standing.passed = true)?;
-        }
-        writeln!(out, "Passed.")?;
-        return Ok(ExitCode::SUCCESS);
+    let fault = (exercise.check)(&contestant, &mut report).err();
+    if let Some(fault) = &fault {
+        report.fault(fault)?;
+    }
+    let (feat, not_here) = (report.feat, report.not_here);
+    let code = match &fault {
+        None | Some(Fault::NotHere(_)) => ExitCode::SUCCESS,
+        Some(Fault::Wrong { .. } | Fault::Unchecked(_)) => ExitCode::FAILURE,
+        Some(Fault::Noisy(_) | Fault::OnTheLine(_)) => ExitCode::from(NO_VERDICT),
     };
-    report.fault(&fault)?;
+    let passed = code == ExitCode::SUCCESS;
     if mine {
-        writeln!(
-            out,
-            "The file: exercises/{}/starter.rs. A hint: make hint{number}",
-            exercise.folder
-        )?;
+        Progress::lock(folder)?.update(number, |standing| {
+            if passed {
+                standing.pass(not_here.as_deref());
+            }
+            if let Some(feat) = feat {
+                standing.remember(feat.ratio, feat.medal);
+            }
+        })?;
     }
-    Ok(match fault {
-        Fault::Wrong { .. } | Fault::Unchecked(_) => ExitCode::FAILURE,
-        Fault::Noisy(_) | Fault::OnTheLine(_) => ExitCode::from(NO_VERDICT),
-    })
-}
-
-fn hint(exercise: &Exercise, folder: &Path, out: &mut impl Write) -> Result<()> {
-    let mut progress = Progress::lock(folder)?;
-    let hints = hints::parse(exercise.hints);
-    let shown = progress.of(exercise.number).hints;
-    // After the last one, the last again.
-    let next = shown.min(hints.len() - 1);
-    writeln!(
-        out,
-        "Exercise {}, {}, hint {} of {}:\n\n{}",
-        exercise.number,
-        exercise.title,
-        next + 1,
-        hints.len(),
-        hints[next]
-    )?;
-    if next + 1 == hints.len() {
-        writeln!(
+    match (passed, not_here) {
+        (true, None) => writeln!(out, "Passed.")?,
+        (true, Some(_)) => writeln!(out, "Passed, as far as it can be checked here.")?,
+        (false, _) if mine => writeln!(
             out,
-            "\nThat is all. The solution: exercises/solutions/{}.rs",
+            "The file: exercises/{}/starter.rs\nA hint: make hint{number}",
             exercise.folder
-        )?;
+        )?,
+        _ => {}
     }
-    progress.update(exercise.number, |standing| standing.hints = next + 1)
+    Ok(code)
 }
 
 fn show(progress: &Progress, out: &mut impl Write) -> Result<()> {
     for exercise in &ALL {
         let standing = progress.of(exercise.number);
-        let state = if standing.passed { "passed" } else { "open" };
-        let hints = match standing.hints {
+        let state = match standing.state {
+            State::Open => "open",
+            State::Partly => "passed in part",
+            State::Passed => "passed",
+        };
+        let hints = match standing.hints_that_count() {
             0 => String::new(),
             1 => ", 1 hint".to_owned(),
             count => format!(", {count} hints"),
         };
+        let best = match &standing.best {
+            None => String::new(),
+            Some(best) if best.medal.is_empty() => format!(", best {:.2}x", best.ratio),
+            Some(best) => format!(", {}, best {:.1}x", best.medal, best.ratio),
+        };
         writeln!(
             out,
-            "{}  {:22}{:>4} min   {state}{hints}",
+            "{}  {:22}{:>4} min   {state}{hints}{best}",
             exercise.number, exercise.title, exercise.minutes
         )?;
+        if standing.state == State::Partly {
+            for line in textwrap::wrap(&format!("not checked here: {}", standing.not_here), 68) {
+                writeln!(out, "            {line}")?;
+            }
+        }
     }
     let next = ALL
         .iter()
-        .find(|exercise| !progress.of(exercise.number).passed);
+        .find(|exercise| progress.of(exercise.number).state == State::Open);
     match next {
         Some(next) => writeln!(
             out,

@@ -42,6 +42,8 @@ pub enum Memory {
     Advised,
     /// A huge page, and then as much in ordinary ones.
     Half,
+    /// The end of such a huge page, and the first few ordinary ones.
+    Seam,
     /// The huge page of a mapping whose other half is on ordinary pages.
     HugeInMixed,
     /// The ordinary pages of such a mapping.
@@ -66,9 +68,11 @@ impl Memory {
     pub fn truth(self) -> Answer {
         match self {
             Memory::Huge | Memory::Piece | Memory::HugeInMixed => Answer::Huge,
-            Memory::Ordinary | Memory::Advised | Memory::Half | Memory::OrdinaryInMixed => {
-                Answer::Ordinary
-            }
+            Memory::Ordinary
+            | Memory::Advised
+            | Memory::Half
+            | Memory::Seam
+            | Memory::OrdinaryInMixed => Answer::Ordinary,
         }
     }
 
@@ -88,6 +92,7 @@ impl Memory {
                 ask(&buffer)
             }
             Memory::Half => ask(&half(huge)?),
+            Memory::Seam => ask(&half(huge)?[huge - 9 * page_size()..huge + 3 * page_size()]),
             Memory::HugeInMixed => ask(&mixed(huge)?[..huge]),
             Memory::OrdinaryInMixed => ask(&mixed(huge)?[huge..]),
         })

@@ -1,5 +1,7 @@
 //! How far the learner has come: a file beside the exercises, not committed.
 
+mod standing;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -7,14 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// What is remembered of one exercise.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub struct Standing {
-    /// Whether its check has passed.
-    pub passed: bool,
-    /// How many hints have been shown.
-    pub hints: usize,
-}
+pub use standing::{Best, Standing, State};
 
 /// What is remembered of all.
 pub struct Progress {
@@ -42,7 +37,7 @@ impl Progress {
         };
         let mut standings = BTreeMap::new();
         for (index, line) in String::from_utf8_lossy(&bytes).lines().enumerate() {
-            let (number, standing) = parse_line(line)
+            let (number, standing) = standing::parse(line)
                 .filter(|(number, _)| !standings.contains_key(number))
                 .with_context(|| {
                     format!(
@@ -86,7 +81,7 @@ impl Progress {
 
     /// What is known of this exercise.
     pub fn of(&self, number: u8) -> Standing {
-        self.standings.get(&number).copied().unwrap_or_default()
+        self.standings.get(&number).cloned().unwrap_or_default()
     }
 }
 
@@ -112,10 +107,7 @@ impl Locked {
         change(standings.entry(number).or_default());
         let text: String = standings
             .iter()
-            .map(|(number, standing)| {
-                let state = if standing.passed { "passed" } else { "open" };
-                format!("exercise {number} {state} hints {}\n", standing.hints)
-            })
+            .map(|(number, standing)| format!("exercise {number} {standing}\n"))
             .collect();
         // A file that is moved into place is never half written.
         let draft = file.with_extension("draft");
@@ -127,23 +119,4 @@ impl Locked {
             .with_context(|| format!("cannot write {}", draft.display()))?;
         fs::rename(&draft, &*file).with_context(|| format!("cannot replace {}", file.display()))
     }
-}
-
-fn parse_line(line: &str) -> Option<(u8, Standing)> {
-    let fields: Vec<&str> = line.split_whitespace().collect();
-    let [
-        "exercise",
-        number,
-        state @ ("passed" | "open"),
-        "hints",
-        hints,
-    ] = fields[..]
-    else {
-        return None;
-    };
-    let standing = Standing {
-        passed: state == "passed",
-        hints: hints.parse().ok()?,
-    };
-    Some((number.parse().ok()?, standing))
 }

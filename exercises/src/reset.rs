@@ -38,15 +38,26 @@ pub fn reset(
         writeln!(out, "Nothing was changed.")?;
         return Ok(());
     }
+    bring_back(exercise, exercises)?;
+    writeln!(out, "{} is as it came.", file.display())?;
+    Ok(())
+}
+
+/// Puts the untouched starter in the place of the learner's.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub fn bring_back(exercise: &Exercise, exercises: &Path) -> Result<()> {
+    let folder = exercises.join(exercise.folder);
+    let file = folder.join("starter.rs");
     fs::write(&file, exercise.untouched)
         .or_else(|error| match error.kind() {
             io::ErrorKind::NotFound => {
-                fs::create_dir_all(exercises.join(exercise.folder))?;
+                fs::create_dir_all(&folder)?;
                 fs::write(&file, exercise.untouched)
             }
             _ => Err(error),
         })
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    writeln!(out, "{} is as it came.", file.display())?;
-    Ok(())
+        .with_context(|| format!("cannot write {}", file.display()))
 }

@@ -31,9 +31,10 @@ fn no_thread_to_be_had() {
 /// No page can be made what it is to be, and no copy of the program: nobody is blamed.
 #[test]
 fn a_kernel_that_refuses_what_exercise_4_needs() {
-    for (call, words) in [
-        (libc::SYS_madvise, "not on huge pages"),
-        (libc::SYS_memfd_create, "cannot copy "),
+    // The machine has no huge pages then; a copy is the check's own affair.
+    for (call, words, code) in [
+        (libc::SYS_madvise, "not on huge pages", 0),
+        (libc::SYS_memfd_create, "cannot copy ", 1),
     ] {
         if call == libc::SYS_memfd_create && !rustix::process::geteuid().is_root() {
             eprintln!("memfd_create is not tried, since it takes root");
@@ -43,7 +44,7 @@ fn a_kernel_that_refuses_what_exercise_4_needs() {
         refuse(&mut check, call, libc::EPERM);
         let ending = tests::wait(check.spawn().unwrap());
         let text = ending.text();
-        assert_eq!(ending.code, 1, "{ending:?}");
+        assert_eq!(ending.code, code, "{ending:?}");
         assert!(text.contains("could not be checked"), "{text}");
         assert!(text.contains(words), "{text}");
     }

@@ -81,8 +81,8 @@ pub fn refused(call: &str, error: io::Error) -> anyhow::Error {
              leave the container, or start it with --security-opt seccomp=unconfined"
         }
         Some(libc::EAGAIN) => {
-            "the pipe is full or empty, and the call may not wait for it: perhaps another\n\
-             program has set it to O_NONBLOCK; start me on a pipe of my own"
+            "the pipe is full or empty, and the call may not wait for it: a flag of its own\n\
+             says so (SPLICE_F_NONBLOCK), or another program has set the pipe to O_NONBLOCK"
         }
         Some(libc::ENOMEM) => {
             "the kernel has no memory for it, or not for this program (ulimit, a container)\n\

@@ -1,18 +1,22 @@
 //! Exercise 3: `wc -c` that lets the kernel throw the bytes away.
 
-use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+mod manners;
+
+use std::fs::{self, File};
+use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use common::pipe;
+use common::syscall::{vmsplice, write};
+use common::{Buffer, WritingEnd, pipe};
 use rustix::pty::OpenptFlags;
+use stage4_hugepages::huge_buffer;
 
 use crate::support::contestant::Contestant;
+use crate::support::needs;
 use crate::support::partner::Partner;
 use crate::support::patience::{PATIENCE, patiently};
 use crate::support::race;
@@ -23,6 +27,10 @@ const CHAPTER: &str = "stage 3, splice";
 /// How many times the speed of a reading counter is asked for.
 const NEEDED: f64 = 1.25;
 
+const A_PIPE: &str = "a pipe";
+const FOUR_GIB: &str = "a pipe, a little over 4 GiB";
+const MADE_WHEN_READ: [&str; 2] = ["/proc/version", "/sys/devices/system/cpu/online"];
+
 pub fn check(counter: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("pipes: empty, a byte, odd pieces, pauses", || {
         pipes(counter)
@@ -30,8 +38,18 @@ pub fn check(counter: &Contestant, report: &mut Report) -> Result<(), Fault> {
     report.step("files: whole, empty, from the middle on", || files(counter))?;
     report.step("a terminal", || terminal(counter))?;
     report.step("a socket, and /dev/null", || others(counter))?;
-    report.step("a pipe's bytes are not read", || does_not_read(counter))?;
-    report.step(
+    report.step("files of which nobody knows the length", || {
+        file_without_length(counter)
+    })?;
+    report.step("a pipe's bytes are not read", || {
+        manners::does_not_read(counter)
+    })?;
+    report.step("it sleeps while nothing comes", || manners::sleeps(counter))?;
+    report.step("another error of splice is no reason to read", || {
+        manners::other_error(counter)
+    })?;
+    report.step("more bytes than 32 bits can count", || many(counter))?;
+    report.race(
         &format!("at least {NEEDED}x the speed of a counter that reads"),
         || fast_enough(counter),
     )
@@ -56,7 +74,7 @@ fn pipes(counter: &Contestant) -> Result<String, Fault> {
             }
             Ok(())
         };
-        counts(counter, "a pipe", OwnedFd::from(reader), feed, expected)?;
+        counts(counter, A_PIPE, OwnedFd::from(reader), feed, expected)?;
     }
     Ok(String::new())
 }
@@ -128,6 +146,8 @@ fn counts(
     feed: impl FnOnce() -> io::Result<()> + Send,
     expected: usize,
 ) -> Result<(), Fault> {
+    // Much of it takes its time where others use the CPUs.
+    let patience = if expected > 1 << 30 { 12 } else { 1 };
     let (output, writer) = pipe::new()?;
     let mut running = counter.start(input, writer, None)?;
     let ending = thread::scope(|scope| -> Result<_, Fault> {
@@ -136,6 +156,11 @@ fn counts(
         let _feeding = thread::Builder::new()
             .spawn_scoped(scope, feed)
             .context("cannot start a thread that feeds the program")?;
+        for _ in 1..patience {
+            if let Some(ending) = patiently(|| running.try_end())? {
+                return Ok(Some(ending));
+            }
+        }
         Ok(running.end()?)
     })?;
     let came = match ending {
@@ -148,55 +173,75 @@ fn counts(
     };
     Err(Fault::wrong(
         format!("{expected}, the bytes of {what}"),
-        format!(
-            "{came}\nsplice needs a pipe at one end: what else is there for an input that is none?"
-        ),
+        format!("{came}\n{}", advice(what)),
         CHAPTER,
     ))
 }
 
-/// The kernel counts what a process has got from read(2) and its kin: rchar in
-/// proc_pid_io(5).
-fn does_not_read(counter: &Contestant) -> Result<String, Fault> {
-    const LENGTH: u64 = 4 << 20;
-    let (reader, mut writer) = pipe::new()?;
-    let running = counter.start(OwnedFd::from(reader), Stdio::null(), None)?;
-    let feed = move || {
-        writer
-            .write_all(&vec![b'X'; LENGTH as usize])
-            .map(|()| writer)
-    };
-    let feeding = thread::Builder::new()
-        .spawn(feed)
-        .context("cannot start a thread that feeds the program")?;
-    patiently(|| Ok(feeding.is_finished().then_some(())))?;
-    // All but a pipe's worth has been taken, and the input has not ended.
-    let taken_by_reading = running.bytes_read();
-    drop(running);
-    let _ = feeding.join();
-    match taken_by_reading {
-        Err(_) => Ok("cannot be seen, since this kernel does not count what is read".to_owned()),
-        Ok(bytes) if bytes > LENGTH / 2 => Err(Fault::wrong(
-            "bytes that go from the pipe to /dev/null inside the kernel",
-            format!(
-                "right numbers, by reading: the program has read {} MiB of {} itself",
-                bytes >> 20,
-                LENGTH >> 20
-            ),
-            CHAPTER,
-        )),
-        Ok(_) => Ok(String::new()),
+fn advice(what: &str) -> &'static str {
+    match what {
+        A_PIPE => {
+            "A call brings what is there, often less than was asked for, and 0 only at the end: add \
+             up what they return until then."
+        }
+        FOUR_GIB => "Which is the type of your count, and where does it end?",
+        _ if MADE_WHEN_READ.contains(&what) => {
+            "Such a file is made while it is read, and tells no length beforehand (seek, metadata): \
+             count what comes."
+        }
+        _ => "splice needs a pipe at one end: what else is there for an input that is none?",
     }
 }
 
-fn fast_enough(counter: &Contestant) -> Result<String, Fault> {
+/// Files of /proc have a length of 0 for whoever asks for it, those of /sys one of a page.
+fn file_without_length(counter: &Contestant) -> Result<String, Fault> {
+    for path in MADE_WHEN_READ {
+        // Where it is not to be had, the other one tells.
+        if let (Ok(content), Ok(file)) = (fs::read(path), File::open(path)) {
+            counts(counter, path, file.into(), || Ok(()), content.len())?;
+        }
+    }
+    Ok(String::new())
+}
+
+/// A little over 4 GiB, all of it the same pages.
+fn many(counter: &Contestant) -> Result<String, Fault> {
+    const PIECE: usize = 256 << 10;
+    const LENGTH: usize = (4 << 30) + 5;
+    let piece: Buffer = huge_buffer(PIECE)?;
+    let (reader, writer) = pipe::new()?;
+    pipe::set_size_at_most(&writer, PIECE)?;
+    let writer = WritingEnd::of(writer)?;
+    let feed = move || {
+        let mut remaining = LENGTH;
+        while remaining > 0 {
+            let piece = IoSlice::new(&piece[..remaining.min(PIECE)]);
+            match vmsplice(&writer, &[piece], 0) {
+                Err(error) if needs::is_refusal(&error) => {
+                    remaining -= write(&writer, &piece)?;
+                }
+                spliced => remaining -= spliced?,
+            }
+        }
+        Ok(())
+    };
+    counts(counter, FOUR_GIB, OwnedFd::from(reader), feed, LENGTH)?;
+    Ok(String::new())
+}
+
+/// Both ends have one CPU, where the CPU time of both is all the time that there is,
+/// whatever else runs on it.
+fn fast_enough(counter: &Contestant) -> Result<f64, Fault> {
+    needs::vmsplice_allowed()?;
     let cpus = speed::one_cpu()?;
     let baseline = Contestant::beside_me("stage1-read", &["--bytes-to-pipe", "15E"])?;
-    race::run(
-        &[NEEDED],
-        || speed::of_reader(counter, &cpus, CHAPTER),
-        || speed::of_reader(&baseline, &cpus, CHAPTER),
-    )?
+    let speed = |counter: &Contestant| {
+        let run = speed::of_reader(counter, &cpus, CHAPTER)?;
+        Ok(Some(run.by_cpu_time()))
+    };
+    race::run(&[NEEDED], &cpus, &mut || speed(counter), &mut || {
+        speed(&baseline)
+    })?
     .verdict(NEEDED)
     .or_fault(
         "the speed of a counter that reads",

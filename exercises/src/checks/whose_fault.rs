@@ -171,5 +171,6 @@ fn shell<const COUNT: usize>(words: [&str; COUNT]) -> Contestant {
     Contestant {
         program: "/bin/sh".into(),
         arguments: ["-c"].into_iter().chain(words).map(str::to_owned).collect(),
+        source: None,
     }
 }

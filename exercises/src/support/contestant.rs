@@ -1,5 +1,6 @@
 //! A program under check, and how it is started.
 
+use std::fs;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ pub struct Contestant {
     pub program: PathBuf,
     /// What it is called with, always.
     pub arguments: Vec<String>,
+    /// What it was built from, where that is known.
+    pub source: Option<PathBuf>,
 }
 
 impl Contestant {
@@ -37,6 +40,7 @@ impl Contestant {
         Ok(Contestant {
             program,
             arguments: arguments.iter().map(ToString::to_string).collect(),
+            source: None,
         })
     }
 
@@ -46,7 +50,18 @@ impl Contestant {
         Contestant {
             program: self.program.clone(),
             arguments: self.arguments.iter().cloned().chain(more).collect(),
+            source: self.source.clone(),
         }
+    }
+
+    /// The first of these words that its source has outside of comments.
+    pub fn uses(&self, words: &[&'static str]) -> Option<&'static str> {
+        let source = fs::read_to_string(self.source.as_ref()?).ok()?;
+        let code = source
+            .lines()
+            .map(|line| line.split_once("//").map_or(line, |(code, _)| code));
+        let code = code.collect::<Vec<_>>().join("\n");
+        words.iter().find(|word| code.contains(**word)).copied()
     }
 
     /// Starts it between two ends, on a CPU of its own if `cpu` names one.

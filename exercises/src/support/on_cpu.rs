@@ -1,11 +1,13 @@
 //! Work on a CPU that was chosen for it.
 
 use std::fs;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
 use rustix::thread::CpuSet;
+use rustix::time::ClockId;
 
 use super::report::Fault;
 
@@ -33,12 +35,20 @@ pub fn on_cpu<T: Send>(
     })
 }
 
-/// How long a thread has waited for a CPU while others had it: the second number of
-/// `/proc/<task>/schedstat`, in nanoseconds. Zero where the kernel does not count.
-pub fn kept_waiting(task: &str) -> Duration {
-    let counts = fs::read_to_string(format!("/proc/{task}/schedstat")).unwrap_or_default();
-    let waited = counts.split_whitespace().nth(1);
-    Duration::from_nanos(waited.and_then(|count| count.parse().ok()).unwrap_or(0))
+/// The CPU time of the calling thread.
+pub fn my_time() -> Duration {
+    let time = rustix::time::clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+/// The CPU time of a thread, to the nanosecond while it does not run: the first number of
+/// its schedstat (Documentation/scheduler/sched-stats.rst, Linux 6.12).
+pub(super) fn time_of(task: &Path) -> anyhow::Result<Duration> {
+    let path = task.join("schedstat");
+    let counts = fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}, the count of CPU time", path.display()))?;
+    let time = counts.split_whitespace().next().unwrap_or_default();
+    Ok(Duration::from_nanos(time.parse()?))
 }
 
 /// The set of this CPU alone.

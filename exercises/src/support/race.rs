@@ -1,35 +1,31 @@
 //! Is one program at least so many times as fast as another?
 //!
-//! Only ratios are looked at, each of two runs next to each other in time, so
-//! that what slows the machine slows both.
+//! Only ratios are looked at, each of two runs next to each other in time, at the same
+//! distance of the CPUs. First the second program races itself: how far from 1 that comes
+//! is how far off a ratio can be here, and nobody is blamed for so little.
 
 use std::time::{Duration, Instant};
+
+use bench::hand_over::{self, Distance};
+use bench::placement::Placement;
 
 use super::report::Fault;
 use super::verdict::{Verdict, judge};
 
+const CALIBRATION: usize = 5;
 const FEWEST_ROUNDS: usize = 9;
 const MOST_ROUNDS: usize = 31;
 /// A race takes seconds; on a machine that drags it out so long, nothing can be judged.
 const MOST_TIME: Duration = Duration::from_secs(30);
 
-/// How much slower a quarter of a quiet machine's runs may be than another quarter.
-const CALM: f64 = 1.25;
-
-/// One run of a program.
-pub struct Run {
-    /// Bytes per second.
-    pub speed: f64,
-    /// Whether an end was kept from the CPU that should have been its own.
-    pub starved: bool,
-}
-
-/// The rounds of two programs.
+/// What the rounds of two programs have told.
 pub struct Race {
     ratios: Vec<f64>,
-    baseline: Vec<f64>,
-    starved: usize,
+    error: f64,
 }
+
+/// Runs a program: its speed, if the run tells it.
+pub type Runner<'a> = dyn FnMut() -> Result<Option<f64>, Fault> + 'a;
 
 /// Runs both in turn, until it is clear whether `yours` reaches each of the
 /// `needed` times the speed of `baseline`.
@@ -39,71 +35,92 @@ pub struct Race {
 /// Those of the runs.
 pub fn run(
     needed: &[f64],
-    mut yours: impl FnMut() -> Result<Run, Fault>,
-    mut baseline: impl FnMut() -> Result<Run, Fault>,
+    cpus: &Placement,
+    yours: &mut Runner,
+    baseline: &mut Runner,
 ) -> Result<Race, Fault> {
-    let start = Instant::now();
     // The first runs find cold caches and sleeping CPUs, and do not count.
     yours()?;
     baseline()?;
+    let start = Instant::now();
     let mut race = Race {
         ratios: Vec::new(),
-        baseline: Vec::new(),
-        starved: 0,
+        error: 1.0,
     };
-    loop {
-        // Who goes first alternates: what drifts does not favor one.
-        let (mine, base) = if race.ratios.len().is_multiple_of(2) {
-            let mine = yours()?;
-            (mine, baseline()?)
-        } else {
-            let base = baseline()?;
-            (yours()?, base)
-        };
-        race.ratios.push(mine.speed / base.speed);
-        race.baseline.push(base.speed);
-        race.starved += usize::from(mine.starved || base.starved);
+    let mut calibrated = 0;
+    for turn in 0.. {
         let rounds = race.ratios.len();
         let clear = rounds >= FEWEST_ROUNDS
             && needed
                 .iter()
                 .all(|&needed| !matches!(race.verdict(needed), Verdict::Unclear { .. }));
         if clear || rounds == MOST_ROUNDS || start.elapsed() > MOST_TIME {
-            return Ok(race);
+            break;
+        }
+        let itself = calibrated < CALIBRATION;
+        let ratio = at_one_distance(cpus, || {
+            if itself {
+                let first = baseline()?;
+                return Ok(ratio(first, baseline()?));
+            }
+            // Who goes first alternates: what drifts does not favor one.
+            if turn % 2 == 0 {
+                let mine = yours()?;
+                Ok(ratio(mine, baseline()?))
+            } else {
+                let base = baseline()?;
+                Ok(ratio(yours()?, base))
+            }
+        })?;
+        let Some(ratio) = ratio else { continue };
+        if itself {
+            race.error = race.error.max(ratio).max(1.0 / ratio);
+            calibrated += 1;
+        } else {
+            race.ratios.push(ratio);
         }
     }
+    Ok(race)
+}
+
+fn ratio(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    Some(one? / other?)
+}
+
+/// What this tells, unless a host has moved the CPUs meanwhile.
+fn at_one_distance(
+    cpus: &Placement,
+    round: impl FnOnce() -> Result<Option<f64>, Fault>,
+) -> Result<Option<f64>, Fault> {
+    let Some(before) = hand_over::nanoseconds(cpus)? else {
+        return round();
+    };
+    let told = round()?;
+    let after = hand_over::nanoseconds(cpus)?;
+    Ok(told.filter(|_| Distance::all_along(Some(before), after).is_some()))
 }
 
 impl Race {
     /// Whether `needed` times the speed of the baseline was reached.
     pub fn verdict(&self, needed: f64) -> Verdict {
-        let verdict = judge(needed, &self.ratios);
-        let slow = match verdict {
-            Verdict::TooSlow { ratio, .. } => Some(ratio),
-            _ => None,
-        };
-        // Who waits for the other end suffers more than who does not: a nearly fast
-        // enough program is not blamed for a machine at whose mercy it was, and no
-        // program where two ends that should spin often had no CPU.
-        let starved = slow.is_some() && 4 * self.starved > self.ratios.len();
-        let disturbed = quartile(&self.baseline, 3) > CALM * quartile(&self.baseline, 1);
-        if self.ratios.len() < FEWEST_ROUNDS
-            || starved
-            || disturbed && slow.is_some_and(|ratio| ratio > needed / 2.0)
-        {
-            let low = self.ratios.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = self.ratios.iter().copied().fold(0.0, f64::max);
-            return Verdict::Unclear { needed, low, high };
+        let (ratios, error) = (&self.ratios, self.error);
+        if ratios.len() < FEWEST_ROUNDS {
+            return Verdict::Unclear {
+                needed,
+                low: ratios.iter().copied().fold(f64::INFINITY, f64::min),
+                high: ratios.iter().copied().fold(0.0, f64::max),
+                error,
+            };
         }
-        verdict
+        judge(needed, ratios, error)
     }
-}
 
-/// The value below which so many quarters of the values lie.
-fn quartile(values: &[f64], quarters: usize) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[(sorted.len() - 1) * quarters / 4]
+    /// How many times as fast, in half of the rounds or more.
+    pub fn median(&self) -> f64 {
+        let mut sorted = self.ratios.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+    }
 }
 
 #[cfg(test)]
@@ -111,41 +128,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_disturbed_baseline_blames_nobody_who_is_near() {
-        let race = |ratio: f64, disturbed: bool| Race {
-            ratios: vec![ratio; 9],
-            starved: 0,
-            baseline: (0..9)
-                .map(|round| {
-                    if disturbed && round % 2 == 0 {
-                        30.0
-                    } else {
-                        60.0
-                    }
-                })
-                .collect(),
+    fn a_race_that_hardly_was_one_has_no_verdict() {
+        let race = Race {
+            ratios: vec![0.1; FEWEST_ROUNDS - 1],
+            error: 1.0,
         };
-        assert!(matches!(
-            race(0.9, false).verdict(1.0),
-            Verdict::TooSlow { .. }
-        ));
-        assert!(matches!(
-            race(0.9, true).verdict(1.0),
-            Verdict::Unclear { .. }
-        ));
-        assert!(matches!(
-            race(0.3, true).verdict(1.0),
-            Verdict::TooSlow { .. }
-        ));
-        assert!(matches!(race(2.0, true).verdict(1.0), Verdict::Enough(_)));
-        // However slow it was, where it had no CPU.
-        let starved = |ratio: f64| Race {
-            starved: 3,
-            ..race(ratio, false)
-        };
-        let verdict = starved(0.3).verdict(1.0);
-        assert!(matches!(verdict, Verdict::Unclear { .. }));
-        assert!(matches!(verdict.or_fault("", "", ""), Err(Fault::Noisy(_))));
-        assert!(matches!(starved(2.0).verdict(1.0), Verdict::Enough(_)));
+        assert!(matches!(race.verdict(1.0), Verdict::Unclear { .. }));
     }
 }

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use bench::spinner;
 use indicatif::ProgressBar;
 
+use super::needs;
+
 /// Why a check ends before its last step.
 #[derive(Debug)]
 pub enum Fault {
@@ -22,7 +24,9 @@ pub enum Fault {
     Noisy(String),
     /// So near to what is asked for that there is no verdict.
     OnTheLine(String),
-    /// The check itself could not be made.
+    /// This machine has not what the check needs, and nobody can help it: the reason.
+    NotHere(String),
+    /// The check itself failed.
     Unchecked(anyhow::Error),
 }
 
@@ -37,6 +41,29 @@ impl Fault {
             expected: expected.into(),
             came: came.into(),
             read,
+        }
+    }
+}
+
+impl Fault {
+    /// Something that this machine has not got.
+    pub fn not_here(reason: impl Into<String>) -> Fault {
+        Fault::NotHere(reason.into())
+    }
+
+    /// The same fault with a further sentence about what came, where the program is wrong.
+    pub fn adding(self, sentence: &str) -> Fault {
+        match self {
+            Fault::Wrong {
+                expected,
+                came,
+                read,
+            } => Fault::Wrong {
+                expected,
+                came: format!("{came}\n{sentence}"),
+                read,
+            },
+            other => other,
         }
     }
 }
@@ -57,12 +84,29 @@ const LABEL: usize = 10;
 /// The account of a check, printed as it goes.
 pub struct Report<'a> {
     out: &'a mut dyn Write,
+    /// What is worth to be remembered of a program that passes: how fast, which medal.
+    pub feat: Option<Feat>,
+    /// Why a part could not be checked on this machine.
+    pub not_here: Option<String>,
+}
+
+/// How well a program did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feat {
+    /// How many times as fast as what it raced.
+    pub ratio: f64,
+    /// `gold`, or nothing.
+    pub medal: &'static str,
 }
 
 impl<'a> Report<'a> {
     /// An account that goes to `out`.
     pub fn new(out: &'a mut dyn Write) -> Report<'a> {
-        Report { out }
+        Report {
+            out,
+            feat: None,
+            not_here: None,
+        }
     }
 
     /// Makes one step of a check; what it returns is a remark, or empty.
@@ -78,20 +122,43 @@ impl<'a> Report<'a> {
         // For whoever waits at a terminal.
         let waiting = ProgressBar::new_spinner().with_message(name.to_owned());
         spinner::keep_turning(&waiting);
-        let result = step();
+        let result = step().map_err(needs::unless_refused_here);
         waiting.finish_and_clear();
         match result {
             Ok(remark) if remark.is_empty() => writeln!(self.out, "  ok    {name}")?,
             Ok(remark) => writeln!(self.out, "  ok    {name}: {remark}")?,
             Err(fault) => {
-                let verdict = match fault {
+                let verdict = match &fault {
                     Fault::Wrong { .. } => "WRONG",
+                    Fault::NotHere(reason) => {
+                        self.not_here = Some(reason.clone());
+                        "-    "
+                    }
                     Fault::Noisy(_) | Fault::OnTheLine(_) | Fault::Unchecked(_) => "?    ",
                 };
                 writeln!(self.out, "  {verdict} {name}")?;
                 return Err(fault);
             }
         }
+        Ok(())
+    }
+
+    /// Makes a step that is a race; what it returns is how many times as fast the program was.
+    ///
+    /// # Errors
+    ///
+    /// The step's own, after it has been told.
+    pub fn race(
+        &mut self,
+        name: &str,
+        step: impl FnOnce() -> Result<f64, Fault>,
+    ) -> Result<(), Fault> {
+        let mut ratio = 0.0;
+        self.step(name, || {
+            ratio = step()?;
+            Ok(format!("{ratio:.2}x"))
+        })?;
+        self.feat = Some(Feat { ratio, medal: "" });
         Ok(())
     }
 
@@ -131,6 +198,7 @@ impl<'a> Report<'a> {
                 self.labelled("nearly", what)?;
                 self.note("This is no verdict: a little more will do.")
             }
+            Fault::NotHere(reason) => self.labelled("could not be checked", reason),
             Fault::Unchecked(error) => self.labelled("could not be checked", &format!("{error:#}")),
         }
     }

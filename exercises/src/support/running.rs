@@ -1,19 +1,20 @@
 //! A started program, watched, and ended when it overstays.
 
-use std::fs;
 use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::Context;
 use rustix::process::{Pid, Signal};
 
+use super::orphans;
 use super::patience::{PATIENCE, patiently};
 use super::report::Fault;
-use super::{on_cpu, orphans};
+
+/// So much of what a program says is shown.
+const MOST_LINES: usize = 4;
 
 /// How a program ended.
 pub struct Ending {
@@ -32,9 +33,31 @@ impl Ending {
         };
         match self.said.trim() {
             "" => how,
-            said => format!("{how}, and on standard error:\n{said}"),
+            said => format!("{how}, and on standard error:\n{}", beginning(said)),
         }
     }
+
+    /// Whether it has said anything like this.
+    pub fn said(&self, words: &str) -> bool {
+        self.said.contains(words)
+    }
+}
+
+/// The lines that say what went wrong: of a panic, not how it came there.
+fn beginning(said: &str) -> String {
+    let worth =
+        |line: &&str| !line.is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE");
+    let lines: Vec<&str> = said
+        .lines()
+        .take_while(|line| !line.starts_with("stack backtrace:"))
+        .filter(worth)
+        .collect();
+    let more = if lines.len() > MOST_LINES {
+        "\n…"
+    } else {
+        ""
+    };
+    lines[..lines.len().min(MOST_LINES)].join("\n") + more
 }
 
 /// A started program, one at a time. Neither it nor what it has started outlives this.
@@ -74,78 +97,9 @@ impl Running {
         let _ = rustix::process::kill_process(pid, signal);
     }
 
-    /// How long it and the calling thread have waited for a CPU while others had it.
-    pub fn kept_waiting(&self) -> Duration {
-        on_cpu::kept_waiting(&self.child.id().to_string()) + on_cpu::kept_waiting("thread-self")
-    }
-
-    /// The CPU time that it has used so far: fields 14 and 15 of
-    /// proc_pid_stat(5), which count all of its threads.
-    ///
-    /// # Errors
-    ///
-    /// When the kernel does not tell.
-    pub fn cpu_time(&self) -> anyhow::Result<Duration> {
-        let stat = self.told("stat")?;
-        // The program's name comes second, in brackets, and may hold anything.
-        let (_, fields) = stat.rsplit_once(')').context("a stat line has brackets")?;
-        let ticks = fields
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(str::parse::<u64>)
-            .sum::<Result<u64, _>>()?;
-        let per_second = rustix::param::clock_ticks_per_second();
-        Ok(Duration::from_secs_f64(ticks as f64 / per_second as f64))
-    }
-
-    /// How many bytes it has got by read(2) and its kin: proc_pid_io(5).
-    ///
-    /// # Errors
-    ///
-    /// When the kernel does not count.
-    pub fn bytes_read(&self) -> anyhow::Result<u64> {
-        self.count("io", "rchar:")
-    }
-
-    /// How many bytes it has given to write(2) and its kin: proc_pid_io(5).
-    ///
-    /// # Errors
-    ///
-    /// When the kernel does not count.
-    pub fn bytes_written(&self) -> anyhow::Result<u64> {
-        self.count("io", "wchar:")
-    }
-
-    /// How often it has given up its CPU to wait: proc_pid_status(5).
-    ///
-    /// # Errors
-    ///
-    /// When the kernel does not count.
-    pub fn sleeps(&self) -> anyhow::Result<u64> {
-        self.count("status", "voluntary_ctxt_switches:")
-    }
-
-    /// How many calls of write(2) and its kin have come back: proc_pid_io(5).
-    ///
-    /// # Errors
-    ///
-    /// When the kernel does not count.
-    pub fn write_calls(&self) -> anyhow::Result<u64> {
-        self.count("io", "syscw:")
-    }
-
-    fn count(&self, file: &str, name: &str) -> anyhow::Result<u64> {
-        let counts = self.told(file)?;
-        let count = counts.lines().find_map(|line| line.strip_prefix(name));
-        let count = count.with_context(|| format!("no count of {name} in /proc"))?;
-        Ok(count.trim().parse()?)
-    }
-
-    /// What the kernel says of it in this file.
-    fn told(&self, file: &str) -> anyhow::Result<String> {
-        let path = format!("/proc/{}/{file}", self.child.id());
-        fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))
+    /// Its process number.
+    pub(super) fn number(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for its end, for as long as patience lasts; `None` when it had to
@@ -155,8 +109,20 @@ impl Running {
     ///
     /// When it cannot be waited for.
     pub fn end(&mut self) -> io::Result<Option<Ending>> {
-        let Some(status) = patiently(|| self.child.try_wait())? else {
+        let ending = patiently(|| self.try_end())?;
+        if ending.is_none() {
             self.kill();
+        }
+        Ok(ending)
+    }
+
+    /// The same without waiting; `None` while it runs.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be waited for.
+    pub fn try_end(&mut self) -> io::Result<Option<Ending>> {
+        let Some(status) = self.child.try_wait()? else {
             return Ok(None);
         };
         orphans::end();

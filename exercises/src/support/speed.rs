@@ -8,22 +8,25 @@ use std::time::{Duration, Instant};
 use bench::nearness::Nearness;
 use bench::placement::Placement;
 use common::syscall::vmsplice;
-use common::{Buffer, WritingEnd, pipe};
+use common::{Buffer, Calls, WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::PollFlags;
 use stage4_hugepages::huge_buffer;
 
 use super::contestant::Contestant;
-use super::on_cpu::on_cpu;
+use super::on_cpu::{my_time, on_cpu};
 use super::partner::Partner;
 use super::patience::PATIENCE;
-use super::race::Run;
 use super::report::Fault;
+use super::run::Run;
 use crate::wait;
 
-/// How long a run is: long enough to fill the caches, short enough that what
-/// disturbs one run mostly disturbs its neighbor too.
+/// A run lasts at least so long, so that the caches are full, and has so many calls: where
+/// others use the CPUs too, a part of the time is left for them. A slow program's run ends
+/// before it has them.
 const RUN: Duration = Duration::from_millis(50);
+const CALLS: u64 = 2000;
+const LONGEST_RUN: Duration = Duration::from_secs(1);
 const BUFFER: usize = 256 << 10;
 
 /// One CPU for both ends: across two, waking the other end can take longer than
@@ -46,14 +49,14 @@ pub fn one_cpu() -> anyhow::Result<Placement> {
 /// # Errors
 ///
 /// When there is one CPU alone.
-pub fn two_cpus() -> anyhow::Result<Placement> {
+pub fn two_cpus() -> Result<Placement, Fault> {
     let cpus = Placement::choose(None)?;
-    anyhow::ensure!(
-        cpus.nearness != Nearness::OneCpu,
-        "there is one CPU here: who spins on it keeps the other end from running\n\
-         what was checked so far is right; for the rest, come back with two CPUs"
-    );
-    Ok(cpus)
+    match cpus.nearness {
+        Nearness::OneCpu => Err(Fault::not_here(
+            "there is one CPU here: who spins on it keeps the other end from running",
+        )),
+        _ => Ok(cpus),
+    }
 }
 
 /// How the reading end takes what comes.
@@ -73,8 +76,8 @@ pub type Look<'a> = &'a (dyn Fn(u64, &[u8]) -> Result<(), Fault> + Sync);
 /// Nobody looks: for programs of our own, which tests have compared.
 pub const UNSEEN: Look = &|_, _| Ok(());
 
-/// The bytes per second that `writer` gets through the pipe. What comes right after
-/// those is looked at: whoever is fast has to be right as well.
+/// What `writer` gets through the pipe, and what it takes for that. What comes right after
+/// is looked at: whoever is fast has to be right as well.
 ///
 /// # Errors
 ///
@@ -98,28 +101,35 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> R
         Reader::Splicing => pipe.splice(&null, BUFFER),
         Reader::Spinning => pipe.splice_busily(&null, BUFFER),
     };
+    let mut calls = Calls::new();
     // The writer's start is not part of it.
     let mut came = take();
-    let first = *came.as_ref().unwrap_or(&0) as u64;
-    let mut received = 0;
-    let waited = running.kept_waiting();
-    let start = Instant::now();
-    while start.elapsed() < RUN && came.as_ref().is_ok_and(|&count| count > 0) {
+    calls.returned(*came.as_ref().unwrap_or(&0));
+    let before = (running.cpu_time()?, running.sleeps()?, my_time());
+    let (start, mut count) = (Instant::now(), 0);
+    while came.as_ref().is_ok_and(|&count| count > 0) {
+        let elapsed = start.elapsed();
+        if elapsed > LONGEST_RUN || elapsed > RUN && count >= CALLS {
+            break;
+        }
         came = take();
-        received += *came.as_ref().unwrap_or(&0) as u64;
+        calls.returned(*came.as_ref().unwrap_or(&0));
+        count += 1;
     }
-    let elapsed = start.elapsed();
-    let waited = running.kept_waiting().saturating_sub(waited);
+    let received = calls.bytes();
     if came.as_ref().is_ok_and(|&count| count > 0) {
+        let run = Run {
+            cpu_time: running.cpu_time()? - before.0,
+            writer_sleeps: running.sleeps()? - before.1,
+            my_cpu_time: my_time() - before.2,
+            calls: calls.times(),
+            nearness: cpus.nearness,
+        };
         let count = pipe.read_full(&mut buffer)?;
-        look(first + received, &buffer[..count])?;
+        look(received, &buffer[..count])?;
         drop(pipe);
         running.end()?;
-        return Ok(Run {
-            speed: received as f64 / elapsed.as_secs_f64(),
-            // On one CPU, each end waits for the other.
-            starved: matches!(reader, Reader::Spinning) && waited > elapsed / 10,
-        });
+        return Ok(run);
     }
     drop(pipe);
     let ending = running.end()?;
@@ -143,7 +153,7 @@ fn timed(writer: &Contestant, cpus: &Placement, reader: Reader, look: Look) -> R
     ))
 }
 
-/// Bytes per second that the reader takes from a writer on huge pages.
+/// What the reader takes from a writer on huge pages, and what it takes for that.
 ///
 /// # Errors
 ///
@@ -159,22 +169,27 @@ pub fn of_reader(
         let (input, pipe) = pipe::new()?;
         let pipe = WritingEnd::of(pipe)?;
         pipe::set_size_at_most(&pipe, BUFFER)?;
-        let _running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;
+        let running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;
         let mut pieces = buffer.chunks(BUFFER).cycle();
         let mut lend = || match pieces.next() {
             Some(piece) => lend_patiently(&pipe, piece, chapter),
             None => Ok(0),
         };
+        let mut calls = Calls::new();
         // The reader's start is not part of it.
-        lend()?;
-        let mut sent = 0;
-        let start = Instant::now();
-        while start.elapsed() < RUN {
-            sent += lend()?;
+        calls.returned(lend()?);
+        let before = (running.cpu_time()?, my_time());
+        let (start, mut count) = (Instant::now(), 0);
+        while start.elapsed() < RUN || count < CALLS && start.elapsed() < LONGEST_RUN {
+            calls.returned(lend()?);
+            count += 1;
         }
         Ok(Run {
-            speed: sent as f64 / start.elapsed().as_secs_f64(),
-            starved: false,
+            cpu_time: running.cpu_time()? - before.0,
+            writer_sleeps: 0,
+            my_cpu_time: my_time() - before.1,
+            calls: calls.times(),
+            nearness: cpus.nearness,
         })
     })
 }

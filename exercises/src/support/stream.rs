@@ -10,10 +10,14 @@ use super::contestant::Contestant;
 use super::partner::Partner;
 use super::patience::PATIENCE;
 use super::report::Fault;
-use super::running::Running;
+use super::running::{Ending, Running};
 
 /// The most that a user without privileges may have, where nobody has changed it.
 const LARGE_PIPE: usize = 1 << 20;
+
+/// How the kernel's errors are named in what Rust programs say: EAGAIN and EINTR.
+const AGAIN: &str = "os error 11)";
+const INTERRUPTED: &str = "os error 4)";
 
 /// A started writer, and the reading end of its pipe.
 pub struct Stream {
@@ -114,11 +118,23 @@ impl Stream {
     ///
     /// When it cannot be waited for.
     pub fn ended_early(&mut self) -> io::Result<Fault> {
-        let how = match self.running.end()? {
-            Some(ending) => format!("its end: {}", ending.in_words()),
-            None => "a closed pipe".to_owned(),
+        let Some(ending) = self.running.end()? else {
+            return Ok(self.wrong("a closed pipe"));
         };
-        Ok(self.wrong(&how))
+        let fault = self.wrong(&format!("its end: {}", ending.in_words()));
+        Ok(if ending.said(AGAIN) {
+            fault.adding(
+                "Nobody has set this pipe to O_NONBLOCK: it is a flag of your own call. Then EAGAIN \
+                 says that there is no room now: try again.",
+            )
+        } else if ending.said(INTERRUPTED) {
+            fault.adding(
+                "That was a signal, SIGUSR1: the check sends it while the program waits for room. \
+                 Nothing had gone yet, and nothing is broken: ask again.",
+            )
+        } else {
+            fault
+        })
     }
 
     /// From now on this is what is expected.
@@ -174,6 +190,11 @@ pub fn leave_after(
     Ok(String::new())
 }
 
+/// Whether all that it said is that there are no huge pages, as `stage4_hugepages` does.
+fn warns(ending: &Ending) -> bool {
+    ending.said("warning: ") && ending.said("expect stage 3's speed")
+}
+
 /// Waits for an end with exit code 0 and without a word.
 ///
 /// # Errors
@@ -185,10 +206,18 @@ pub fn ends_quietly(
     chapter: &'static str,
 ) -> Result<(), Fault> {
     match running.end()? {
-        Some(ending) if ending.code == 0 && ending.said.is_empty() => Ok(()),
+        Some(ending) if ending.code == 0 && (ending.said.is_empty() || warns(&ending)) => Ok(()),
         ending => Err(Fault::wrong(
             expected,
-            ending.map_or("it still runs".to_owned(), |ending| ending.in_words()),
+            ending.map_or(
+                format!(
+                    "it still runs, {} seconds after its reader has gone: write, vmsplice and splice \
+                     say so by EPIPE (BrokenPipe), and whoever takes that for a reason to try again \
+                     never ends",
+                    PATIENCE.as_secs()
+                ),
+                |ending| ending.in_words(),
+            ),
             chapter,
         )),
     }

@@ -10,26 +10,30 @@ const NARROW: f64 = 1.15;
 pub enum Verdict {
     /// At least so fast; the median ratio.
     Enough(f64),
-    /// Slower.
+    /// Slower, even with the error of the race against it.
     TooSlow {
         /// The ratio that was asked for.
         needed: f64,
         /// The median.
         ratio: f64,
+        /// How many times as fast as itself a program can seem here.
+        error: f64,
     },
-    /// The rounds do not agree.
+    /// That cannot be told.
     Unclear {
         /// The ratio that was asked for.
         needed: f64,
-        /// The lower end of the range that they leave.
+        /// The lower end of the range that the rounds leave.
         low: f64,
         /// The upper end.
         high: f64,
+        /// How many times as fast as itself a program can seem here.
+        error: f64,
     },
 }
 
 impl Verdict {
-    /// The remark of a race that was won. One that was lost, or may have been, is told
+    /// The ratio of a race that was won. One that was lost, or may have been, is told
     /// with a question about what could be faster.
     ///
     /// # Errors
@@ -40,43 +44,77 @@ impl Verdict {
         baseline: &str,
         question: &str,
         read: &'static str,
-    ) -> Result<String, Fault> {
+    ) -> Result<f64, Fault> {
         match self {
-            Verdict::Enough(ratio) => Ok(format!("{ratio:.2}x")),
-            Verdict::TooSlow { needed, ratio } => Err(Fault::wrong(
+            Verdict::Enough(ratio) => Ok(ratio),
+            Verdict::TooSlow {
+                needed,
+                ratio,
+                error,
+            } => Err(Fault::wrong(
                 format!("{needed}x {baseline}, or more"),
-                format!("{ratio:.2}x: {question}"),
+                format!("{ratio:.2}x ({}): {question}", itself(error)),
                 read,
             )),
-            Verdict::Unclear { needed, low, high } => {
+            Verdict::Unclear {
+                needed, low, high, ..
+            } if low < needed && needed < NARROW * high && high < NARROW * low => {
                 let text = format!("{low:.2}x to {high:.2}x {baseline}, and it takes {needed}x");
-                Err(if high < NARROW * low && needed < NARROW * high {
-                    Fault::OnTheLine(format!("{text}\n{question}"))
-                } else {
-                    Fault::Noisy(text)
-                })
+                Err(Fault::OnTheLine(format!("{text}\n{question}")))
             }
+            unclear => Err(Fault::Noisy(unclear.in_words(baseline))),
+        }
+    }
+
+    /// What became of it: `0.90x to 1.20x the speed of …, and it takes 1x`.
+    pub fn in_words(&self, baseline: &str) -> String {
+        match *self {
+            Verdict::Enough(ratio) => format!("{ratio:.2}x {baseline}"),
+            Verdict::TooSlow { needed, ratio, .. } => {
+                format!("{ratio:.2}x {baseline}, and it takes {needed}x")
+            }
+            Verdict::Unclear { low, high, .. } if high < low => "no round told anything".to_owned(),
+            Verdict::Unclear {
+                needed,
+                low,
+                high,
+                error,
+            } => format!(
+                "{low:.2}x to {high:.2}x {baseline} ({}), and it takes {needed}x",
+                itself(error)
+            ),
         }
     }
 }
 
+/// What can be told apart here, in words.
+fn itself(error: f64) -> String {
+    format!("here and now one and the same program can seem {error:.2}x as fast as itself")
+}
+
 /// The true median lies, with at least 95% certainty, between two of the sorted
 /// ratios: those that leave out as few at each end as a fair coin would allow.
-pub fn judge(needed: f64, ratios: &[f64]) -> Verdict {
+pub fn judge(needed: f64, ratios: &[f64], error: f64) -> Verdict {
     let mut sorted = ratios.to_vec();
     sorted.sort_by(f64::total_cmp);
     let left_out = left_out(sorted.len());
     let (low, high) = (sorted[left_out], sorted[sorted.len() - 1 - left_out]);
-    let median = sorted[sorted.len() / 2];
+    let ratio = sorted[sorted.len() / 2];
     if low >= needed {
-        Verdict::Enough(median)
-    } else if high < needed {
+        Verdict::Enough(ratio)
+    } else if high * error < needed {
         Verdict::TooSlow {
             needed,
-            ratio: median,
+            ratio,
+            error,
         }
     } else {
-        Verdict::Unclear { needed, low, high }
+        Verdict::Unclear {
+            needed,
+            low,
+            high,
+            error,
+        }
     }
 }
 
@@ -106,19 +144,31 @@ mod tests {
         }
     }
 
+    fn around(middle: f64) -> Vec<f64> {
+        (0..9)
+            .map(|round| middle + f64::from(round - 4) / 10.0)
+            .collect()
+    }
+
     #[test]
     fn a_clear_race_is_judged_and_an_unclear_one_is_not() {
-        let around = |middle: f64| -> Vec<f64> {
-            (0..9)
-                .map(|round| middle + f64::from(round - 4) / 10.0)
-                .collect()
-        };
-        assert!(matches!(judge(1.5, &around(2.0)), Verdict::Enough(_)));
-        assert!(matches!(judge(1.5, &around(1.0)), Verdict::TooSlow { .. }));
-        assert!(matches!(judge(1.5, &around(1.5)), Verdict::Unclear { .. }));
+        let judge = |ratios: &[f64]| judge(1.5, ratios, 1.05);
+        assert!(matches!(judge(&around(2.0)), Verdict::Enough(_)));
+        assert!(matches!(judge(&around(1.0)), Verdict::TooSlow { .. }));
+        assert!(matches!(judge(&around(1.5)), Verdict::Unclear { .. }));
         // One wild round does not decide.
         let mut wild = around(1.0);
         wild[8] = 90.0;
-        assert!(matches!(judge(1.5, &wild), Verdict::TooSlow { .. }));
+        assert!(matches!(judge(&wild), Verdict::TooSlow { .. }));
+    }
+
+    /// What is slower by less than a program seems slower than itself is not blamed; what
+    /// is faster passes all the same.
+    #[test]
+    fn nobody_is_blamed_for_the_error_of_the_race() {
+        let slow = judge(1.5, &around(1.0), 1.2);
+        assert!(matches!(slow, Verdict::Unclear { .. }));
+        assert!(matches!(slow.or_fault("", "", ""), Err(Fault::Noisy(_))));
+        assert!(matches!(judge(1.5, &around(2.0), 1.5), Verdict::Enough(_)));
     }
 }

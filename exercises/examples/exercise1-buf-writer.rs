@@ -1,0 +1,36 @@
+//! Exercise 1, a wrong answer: has a `BufWriter` do what it should learn to do.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+
+use common::{Buffer, pipe};
+use exercises::{counter, signal};
+
+fn main() -> ExitCode {
+    // The check sends SIGUSR1 to interrupt what this program waits in.
+    signal::let_sigusr1_interrupt();
+    common::run(|| {
+        // As a file, standard output has no buffer of Rust's: one `write` is one write(2).
+        let mut out = File::from(pipe::standard_output()?.as_fd().try_clone_to_owned()?);
+        let mut buffer = Buffer::filled(BUFFER_SIZE)?;
+        Ok(write_counter(&mut out, &mut buffer)?)
+    })
+}
+
+const BUFFER_SIZE: usize = 64 << 10;
+
+fn write_counter(out: &mut File, buffer: &mut [u8]) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER_SIZE + 1, out);
+    let mut next = 0;
+    loop {
+        next = counter::fill(buffer, next);
+        // It fits, and is taken whole.
+        let _written = out.write(buffer)?;
+        match out.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            result => result?,
+        }
+    }
+}
