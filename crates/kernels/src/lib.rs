@@ -1,4 +1,21 @@
 //! Other kernels than this one, in QEMU: whether our programs run there, and what they
 //! cost there, in instructions.
 
+mod arch;
+mod checked;
+mod committed;
+mod counted;
+mod functions;
+mod image;
+mod kvm;
+mod list;
+mod monitor;
+mod packages;
+mod programs;
+mod qemu;
+mod report;
+mod run;
 pub mod said;
+mod watching;
+
+pub use run::{Options, run};

@@ -18,6 +18,13 @@ pub enum Said {
     Count(Count),
     /// Something to know of the kernel, such as its release.
     Fact(String, String),
+    /// One of the kernel's functions.
+    Function {
+        /// Where it begins.
+        address: u64,
+        /// Its name.
+        name: String,
+    },
     /// A stage runs, and goes on until we say a line.
     Watch(u8),
     /// All was done.
@@ -65,6 +72,9 @@ impl fmt::Display for Said {
                 )
             }
             Said::Fact(name, value) => write!(out, "{MARK}\tfact\t{}\t{}", line(name), line(value)),
+            Said::Function { address, name } => {
+                write!(out, "{MARK}\tfunction\t{address:x}\t{name}")
+            }
             Said::Watch(stage) => write!(out, "{MARK}\twatch\t{stage}"),
             Said::End => write!(out, "{MARK}\tend"),
         }
@@ -97,6 +107,10 @@ impl FromStr for Said {
                 }))
             }
             Some("fact") => Ok(Said::Fact(text()?, text()?)),
+            Some("function") => Ok(Said::Function {
+                address: u64::from_str_radix(&text()?, 16).map_err(|_| ())?,
+                name: text()?,
+            }),
             Some("watch") => Ok(Said::Watch(text()?.parse().map_err(|_| ())?)),
             Some("end") => Ok(Said::End),
             _ => Err(()),
@@ -126,6 +140,10 @@ mod tests {
             check(Some("exit code 1: no such file")),
             Said::Count(count),
             Said::Fact("release".to_owned(), "7.2".to_owned()),
+            Said::Function {
+                address: 0xffff_ffff_8100_0000,
+                name: "pipe_write".to_owned(),
+            },
             Said::Watch(4),
             Said::End,
         ] {

@@ -41,6 +41,8 @@ enum Command {
     Perf(perf::Options),
     /// Run the writers beyond stage 5, each into the reader of stage 5, or another table
     Beyond(beyond::Options),
+    /// Boot other kernels in QEMU: try everything there, and count instructions
+    Kernels(kernels::Options),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +68,7 @@ impl Command {
             Command::Pages(options) => pages::run(&options),
             Command::Perf(options) => perf::run(&options),
             Command::Beyond(options) => beyond::run(&options),
+            Command::Kernels(options) => kernels::run(&options),
         }
     }
 }

@@ -1,8 +1,15 @@
 //! The only program of a kernel under test, as its process 1: it runs our programs, says
 //! what came of each, and switches the machine off.
 
+mod bad_days;
+mod bytes;
 mod counts;
+mod doctor;
+mod program;
+mod solutions;
+mod speeds;
 mod system;
+mod watched;
 
 use std::process::ExitCode;
 
@@ -11,6 +18,9 @@ use common::say;
 use kernels::said::Said;
 
 fn main() -> ExitCode {
+    if let Some(reported) = doctor::report() {
+        return common::run(|| reported);
+    }
     let done = system::prepare().and_then(|()| run());
     match done {
         Ok(()) => say(Said::End),
@@ -26,7 +36,26 @@ fn run() -> Result<()> {
         say(Said::Fact(name.to_owned(), value));
     }
     match std::env::var("PLAN").as_deref() {
+        Ok("checks") => {
+            check();
+            speeds::tell()
+        }
         Ok("counts") => counts::count(),
+        Ok("functions") => watched::watch(),
         plan => anyhow::bail!("no plan is called {plan:?}"),
+    }
+}
+
+/// Tries everything, and says of each what was wrong.
+fn check() {
+    let all = [
+        doctor::checks(),
+        bytes::checks(),
+        bad_days::checks(),
+        solutions::checks(),
+    ];
+    for (what, check) in all.into_iter().flatten() {
+        let fault = check().err().map(|error| format!("{error:#}"));
+        say(Said::Check { what, fault });
     }
 }

@@ -1,0 +1,166 @@
+//! The counts that are committed with the book, and what was counted now beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use measured::kernels::{COUNTS, Count, FOLDER, FUNCTIONS, Function};
+
+use crate::counted::Counted;
+use crate::functions::{COPYING, End, PROGRAM};
+use crate::list::Kernel;
+use crate::watching::Watched;
+
+/// What of a kernel's way is worth a row: instructions for 4 KiB.
+const WORTH_A_ROW: f64 = 1.0;
+/// In the place of a function's name: all that have no row.
+const OTHERS: &str = "(other functions)";
+
+/// More than this, as a part of what a stage takes, is a change.
+pub const CHANGE: f64 = 0.02;
+
+/// The committed counts.
+pub struct Committed(Vec<Count>);
+
+/// What a stage takes now, both ends together, and took when it was committed: instructions
+/// for 4 KiB, without those that copy or clear bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Compared {
+    /// Now.
+    pub now: f64,
+    /// Then.
+    pub then: f64,
+}
+
+impl Compared {
+    /// How much more it is now, as a part of what it was.
+    pub fn change(&self) -> f64 {
+        self.now / self.then - 1.0
+    }
+
+    /// Whether that is more than can be by chance.
+    pub fn has_changed(&self) -> bool {
+        self.change().abs() > CHANGE
+    }
+}
+
+impl Committed {
+    /// Reads them.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub fn read() -> Result<Committed> {
+        let rows = COUNTS.read(&measured::folder_of(FOLDER))?;
+        Ok(Committed(rows.unwrap_or_default()))
+    }
+
+    /// A stage on this kernel, in this version of its package. `None` where that was not
+    /// counted with its functions.
+    pub fn compared(&self, kernel: &Kernel, version: &str, counted: &Counted, stage: u8) -> Option<Compared> {
+        let ends = self.0.iter().filter(|row| {
+            row.arch == kernel.arch.to_string()
+                && row.kernel == kernel.series
+                && row.version == version
+                && row.stage == format!("stage{stage}")
+        });
+        let ends: Vec<&Count> = ends.collect();
+        let copying: f64 = ends.iter().map(|row| row.copying).sum::<Option<f64>>()?;
+        let then: f64 = ends.iter().map(|row| row.instructions).sum();
+        let now: f64 = counted.get(&stage)?.iter().map(|figure| figure.median).sum();
+        (ends.len() == 2).then_some(Compared {
+            now: now - copying,
+            then: then - copying,
+        })
+    }
+}
+
+/// The rows of a kernel: what was counted, with what was watched.
+pub fn rows(
+    kernel: &Kernel,
+    version: &str,
+    counted: &Counted,
+    watched: &Watched,
+) -> (Vec<Count>, Vec<Function>) {
+    let mut counts = Vec::new();
+    let mut functions = Vec::new();
+    // Slots hold a page; figures are for 4 KiB.
+    let part = 4096.0 / watched.page_size as f64;
+    for (stage, per_slot) in &watched.stages {
+        let Some(figures) = counted.get(stage) else {
+            continue;
+        };
+        for (end, name, figure) in [
+            (End::Write, "write", &figures[0]),
+            (End::Read, "read", &figures[1]),
+        ] {
+            let of_end: BTreeMap<&str, f64> = per_slot
+                .iter()
+                .filter(|((whose, _), _)| *whose == end)
+                .map(|((_, function), count)| (function.as_str(), count * part))
+                .collect();
+            let of = |function: &str| of_end.get(function).copied().or(Some(0.0));
+            counts.push(Count {
+                arch: kernel.arch.to_string(),
+                kernel: kernel.series.clone(),
+                version: version.to_owned(),
+                page_size: watched.page_size,
+                stage: format!("stage{stage}"),
+                end: name.to_owned(),
+                instructions: figure.median,
+                least: figure.range[0],
+                most: figure.range[1],
+                copying: of(COPYING),
+                program: of(PROGRAM),
+                sleeps_per_mib: figure.sleeps_per_mib,
+            });
+            let row = |function: &str, instructions: f64| Function {
+                arch: kernel.arch.to_string(),
+                kernel: kernel.series.clone(),
+                stage: format!("stage{stage}"),
+                end: name.to_owned(),
+                function: function.to_owned(),
+                instructions,
+            };
+            let mut own: Vec<Function> = of_end
+                .iter()
+                .filter(|(_, count)| **count >= WORTH_A_ROW)
+                .map(|(function, count)| row(function, *count))
+                .collect();
+            own.sort_by(|one, two| two.instructions.total_cmp(&one.instructions));
+            let rest: f64 = of_end.values().filter(|count| **count < WORTH_A_ROW).sum();
+            functions.extend(own);
+            functions.push(row(OTHERS, rest));
+        }
+    }
+    (counts, functions)
+}
+
+/// Writes the rows of some kernels in the place of theirs, and leaves those of others.
+///
+/// # Errors
+///
+/// When what is there cannot be read, or the new cannot be written.
+pub fn replace(counts: Vec<Count>, functions: Vec<Function>) -> Result<()> {
+    let folder = measured::folder_of(FOLDER);
+    let new: BTreeSet<(String, String)> = counts
+        .iter()
+        .map(|row| (row.arch.clone(), row.kernel.clone()))
+        .collect();
+    let is_new = |arch: &str, kernel: &str| new.contains(&(arch.to_owned(), kernel.to_owned()));
+    let mut all_counts = COUNTS.read(&folder)?.unwrap_or_default();
+    all_counts.retain(|row| !is_new(&row.arch, &row.kernel));
+    let mut all_functions = FUNCTIONS.read(&folder)?.unwrap_or_default();
+    all_functions.retain(|row| !is_new(&row.arch, &row.kernel));
+    all_counts.extend(counts);
+    all_functions.extend(functions);
+    let place = |arch: &str, kernel: &str| {
+        crate::list::all()
+            .iter()
+            .position(|known| known.arch.to_string() == arch && known.series == kernel)
+    };
+    all_counts.sort_by_key(|row| place(&row.arch, &row.kernel));
+    all_functions.sort_by_key(|row| place(&row.arch, &row.kernel));
+    COUNTS.replace(&folder, &all_counts)?;
+    FUNCTIONS.replace(&folder, &all_functions)?;
+    Ok(())
+}

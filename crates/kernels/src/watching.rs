@@ -1,0 +1,133 @@
+//! A machine that is watched: each instruction of a few thousand pages' way, by function.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+
+use crate::functions::{Functions, PerSlot, Watch, address, takes_back};
+use crate::monitor::Monitor;
+use crate::qemu::{Machine, Running};
+use crate::said::Said;
+
+/// Far more than it takes.
+const LIMIT: Duration = Duration::from_secs(1200);
+
+/// What each stage spends on a slot of the pipe, by function.
+pub struct Watched {
+    /// The stage, and what it spends.
+    pub stages: Vec<(u8, PerSlot)>,
+    /// A slot is a page.
+    pub page_size: u64,
+}
+
+/// Boots the machine and watches each stage. `folder` takes what QEMU and we share.
+///
+/// # Errors
+///
+/// When it does not boot, or QEMU cannot be told to write down what it runs.
+pub fn watch(machine: &Machine, folder: &Path) -> Result<Watched> {
+    let (socket, log) = (folder.join("monitor"), folder.join("log"));
+    make_pipe(&log)?;
+    let machine = Machine {
+        watched: Some((&socket, &log)),
+        options: [machine.options.clone(), vec!["PLAN=functions".to_owned()]].concat(),
+        ..*machine
+    };
+    let mut running = machine.start(LIMIT)?;
+    let mut functions = Functions::default();
+    let mut watched = Watched {
+        stages: Vec::new(),
+        page_size: 4096,
+    };
+    while let Some(said) = running.hear()? {
+        match said {
+            Said::Function { address, name } => functions.add(address, name),
+            Said::Fact(name, value) if name == "page size" => watched.page_size = value.parse()?,
+            Said::Watch(stage) => {
+                functions.sort();
+                let per_slot = stage_of(&mut running, &functions, &socket, &log, stage)?;
+                watched.stages.push((stage, per_slot));
+            }
+            Said::End => return Ok(watched),
+            Said::Check { .. } | Said::Count(_) | Said::Fact(..) => {}
+        }
+    }
+    bail!("it ended before all was watched: {}", running.last_words())
+}
+
+/// How many slots are watched: some dozens of rounds of both ends.
+fn slots_for(stage: u8) -> u64 {
+    match stage {
+        1 | 2 => 1024,
+        _ => 4096,
+    }
+}
+
+fn stage_of(
+    running: &mut Running,
+    functions: &Functions,
+    socket: &Path,
+    log: &Path,
+    stage: u8,
+) -> Result<PerSlot> {
+    let counted = thread::scope(|scope| {
+        let counting = scope.spawn(|| count(functions, log, slots_for(stage)));
+        let mut monitor = Monitor::of(socket)?;
+        monitor.tell("stop")?;
+        one_by_one(&mut monitor, "on")?;
+        monitor.tell("log exec,nochain")?;
+        monitor.tell("cont")?;
+        // It has seen enough, or the pipe that it reads has been closed.
+        let counted = counting.join().map_err(|_| anyhow!("the counting has failed"))?;
+        monitor.tell("log none")?;
+        one_by_one(&mut monitor, "off")?;
+        counted
+    })?;
+    running.go_on()?;
+    counted.with_context(|| format!("stage {stage}: no round of both ends was seen"))
+}
+
+/// Has QEMU take one instruction at a time: by its name since 8.1, or the older one.
+fn one_by_one(monitor: &mut Monitor, on: &str) -> Result<()> {
+    monitor
+        .tell(&format!("one-insn-per-tb {on}"))
+        .or_else(|_| monitor.tell(&format!("singlestep {on}")))
+}
+
+/// Reads what QEMU writes down until so many slots have gone through, and then on until
+/// it writes no more.
+fn count(functions: &Functions, log: &Path, slots: u64) -> Result<Option<PerSlot>> {
+    let mut watch = Watch::new(functions);
+    let mut lines = BufReader::with_capacity(1 << 20, File::open(log)?);
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 && watch.slots() < slots {
+        if let Ok(text) = std::str::from_utf8(&line) {
+            if let Some(address) = address(text) {
+                watch.ran(address);
+            } else if takes_back(text) {
+                watch.not_run();
+            }
+        }
+        line.clear();
+    }
+    Ok(watch.per_slot())
+}
+
+fn make_pipe(path: &Path) -> Result<()> {
+    let name = CString::new(path.as_os_str().as_bytes())?;
+    // SAFETY: the name ends with a zero byte.
+    let made = unsafe { libc::mkfifo(name.as_ptr(), 0o600) };
+    ensure!(
+        made == 0,
+        "cannot make {}: {}",
+        path.display(),
+        std::io::Error::last_os_error()
+    );
+    Ok(())
+}
