@@ -1,12 +1,35 @@
 //! The book's preprocessor, given one chapter.
 
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::json;
 
-use crate::{Ending, program, wait};
+use crate::{Ending, copy, program, wait, workspace};
+
+/// Makes this folder a workspace with a book of one chapter, and nothing that measures
+/// or compiles.
+///
+/// # Panics
+///
+/// When it cannot.
+pub fn small_book(folder: &Path, chapter: &str) {
+    let book = folder.join("book");
+    copy(
+        &workspace().join("book/measured/reference"),
+        &book.join("measured/reference"),
+    );
+    for code in ["beyond", "crates", "exercises", "book/src", "book/theme"] {
+        fs::create_dir_all(folder.join(code)).unwrap();
+    }
+    fs::write(folder.join("beyond/code.rs"), "fn one() {}\n").unwrap();
+    let config = "[book]\ntitle = \"Small\"\n[preprocessor.fast-pipes]\ncommand = \"false\"\n";
+    fs::write(book.join("book.toml"), config).unwrap();
+    fs::write(book.join("src/SUMMARY.md"), "[One](one.md)\n").unwrap();
+    fs::write(book.join("src/one.md"), chapter).unwrap();
+}
 
 /// What the preprocessor says to a chapter of this text, in a workspace's folder.
 ///

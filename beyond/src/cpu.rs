@@ -1,8 +1,7 @@
 //! Threads on the CPUs that were asked for.
 
-use std::io;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
+use rustix::thread::{CpuSet, sched_setaffinity};
 
 /// What to say where the kernel gives no thread.
 pub const NO_THREAD: &str =
@@ -26,18 +25,10 @@ pub fn two_cpus(text: &str) -> Result<(usize, usize)> {
 ///
 /// When there is no such CPU, or it may not be used.
 pub fn pin(cpu: usize) -> Result<()> {
-    if cpu >= libc::CPU_SETSIZE as usize {
-        bail!("there is no CPU {cpu}");
-    }
-    // SAFETY: all zeros is a valid, empty set of CPUs.
-    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
-    // SAFETY: the number is below the set's size.
-    unsafe { libc::CPU_SET(cpu, &mut set) };
-    // SAFETY: the size is that of the set.
-    match unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()).with_context(|| {
-            format!("cannot run on CPU {cpu}: `nproc` and `taskset -p $$` tell which there are")
-        }),
-    }
+    ensure!(cpu < CpuSet::MAX_CPU, "there is no CPU {cpu}");
+    let mut cpus = CpuSet::new();
+    cpus.set(cpu);
+    sched_setaffinity(None, &cpus).with_context(|| {
+        format!("cannot run on CPU {cpu}: `nproc` and `taskset -p $$` tell which there are")
+    })
 }

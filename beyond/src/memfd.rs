@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::fs::File;
 use std::hint;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, AsRawFd, FromRawFd};
+use std::os::fd::{AsFd, AsRawFd};
 use std::process::ExitCode;
 use std::ptr;
 
@@ -14,6 +14,7 @@ use beyond::LineOptions;
 use clap::Parser;
 use common::syscall::retried;
 use common::{WritingEnd, pipe, size};
+use rustix::fs::{MemfdFlags, memfd_create};
 
 /// Fill the pipe on standard output with a line or with X, by splice(2) from a file in
 /// memory, in a busy loop
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
         let pipe = pipe::standard_output()?;
         let size = pipe::set_size_at_most(&pipe, options.line.pipe_size)?;
         let content = options.line.slotful(size)?;
-        let file = file_in_memory(&content)?;
+        let file = file_of(&content)?;
         let (call, send): (_, Send) = match options.sendfile {
             true => ("sendfile", sendfile),
             false => ("splice", splice_from),
@@ -78,14 +79,9 @@ fn sendfile(file: &File, offset: &mut i64, pipe: &WritingEnd, length: usize) -> 
     retried(|| unsafe { libc::sendfile(to, from, offset, length) })
 }
 
-fn file_in_memory(content: &[u8]) -> Result<File> {
-    // SAFETY: the name is a string that ends in zero.
-    let file = unsafe { libc::memfd_create(c"fast-pipes".as_ptr(), libc::MFD_CLOEXEC) };
-    if file < 0 {
-        return Err(common::refused("memfd_create", io::Error::last_os_error()));
-    }
-    // SAFETY: just opened, and nobody else has it.
-    let mut file = unsafe { File::from_raw_fd(file) };
+fn file_of(content: &[u8]) -> Result<File> {
+    let file = memfd_create("fast-pipes", MemfdFlags::CLOEXEC);
+    let mut file = File::from(file.map_err(|error| common::refused("memfd_create", error.into()))?);
     file.write_all(content).map_err(|error| {
         anyhow!(
             "cannot put {} into a file in memory: {error}\n\

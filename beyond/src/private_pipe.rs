@@ -1,6 +1,6 @@
 //! A pipe with both of its ends in this process.
 
-use std::io::{self, PipeReader, PipeWriter};
+use std::io::{PipeReader, PipeWriter};
 
 use anyhow::Result;
 use common::{page_size, pipe};
@@ -20,7 +20,7 @@ impl PrivatePipe {
     ///
     /// When the user may not have a pipe of this size, or no pipe at all.
     pub fn with_slots(slots: usize) -> Result<PrivatePipe> {
-        let (reader, writer) = io::pipe().map_err(|error| common::refused("pipe2", error))?;
+        let (reader, writer) = pipe::new()?;
         pipe::set_size(&writer, slots * page_size())?;
         Ok(PrivatePipe { reader, writer })
     }

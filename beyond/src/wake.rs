@@ -4,7 +4,6 @@
 use std::fs::File;
 use std::hint;
 use std::io::{self, PipeReader, PipeWriter, Write};
-use std::os::fd::AsRawFd;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, Builder};
@@ -13,7 +12,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use beyond::{NO_THREAD, pin, two_cpus};
 use clap::{Parser, ValueEnum};
-use common::syscall::{read, retried, write};
+use common::pipe;
+use common::syscall::{read, write};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::retry_on_intr;
 
 /// Time how long a byte takes through a pipe to a reader that waits for it
 #[derive(Parser)]
@@ -84,10 +86,9 @@ fn measure(options: &Options) -> Result<Vec<u64>> {
         Waiting::DmaLatency => Some(ask_for_shallow_idle()?),
         _ => None,
     };
-    let (reader, writer) = io::pipe().map_err(|error| common::refused("pipe2", error))?;
+    let (reader, writer) = pipe::new()?;
     if matches!(options.waiting, Waiting::Spin | Waiting::SpinThenSleep) {
-        // SAFETY: this request takes a number and no pointer.
-        unsafe { libc::fcntl(reader.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };
+        pipe::never_block(&reader)?;
     }
     let start = Instant::now();
     let rest = Duration::from_micros(options.rest);
@@ -183,13 +184,8 @@ fn receive_byte(pipe: &PipeReader, waiting: Waiting) -> io::Result<usize> {
 }
 
 fn sleep_until_readable(pipe: &PipeReader) -> io::Result<()> {
-    let mut wanted = libc::pollfd {
-        fd: pipe.as_raw_fd(),
-        events: libc::POLLIN,
-        revents: 0,
-    };
-    // SAFETY: one entry, which is ours.
-    retried(|| unsafe { libc::poll(&raw mut wanted, 1, -1) as isize })?;
+    let mut ends = [PollFd::new(pipe, PollFlags::IN)];
+    retry_on_intr(|| poll(&mut ends, None))?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use exercises::exercise::{ALL, Exercise};
 use exercises::progress::Progress;
 use exercises::support::contestant::Contestant;
+use exercises::support::guard;
 use exercises::support::report::{Fault, Report};
 use exercises::{hints, reset};
 
@@ -19,6 +20,10 @@ struct Options {
     /// End when the program that started this one does, as make does
     #[arg(long, hide = true)]
     end_with_parent: bool,
+
+    /// Check below a process that looks after this one
+    #[arg(long, hide = true)]
+    looked_after: bool,
 
     #[command(subcommand)]
     command: Command,
@@ -62,12 +67,17 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let mut code = ExitCode::SUCCESS;
     let run = common::run(|| {
-        if options.end_with_parent {
+        if options.looked_after {
+            guard::end_with_the_one_above();
+        } else if options.end_with_parent {
             pair::end_with_parent()?;
         }
         let folder = &options.exercises;
         let out = &mut Printed(io::stdout());
         match &options.command {
+            Command::Check { .. } if !options.looked_after => {
+                code = guard::run_below_me("--looked-after")?;
+            }
             Command::Check {
                 exercise,
                 solution,

@@ -133,7 +133,7 @@ fn mixed(huge: usize) -> Result<Buffer> {
 
 /// Advises memory that has its ordinary pages already, and sees to it that the
 /// kernel's khugepaged does not make them huge while we look.
-fn advise_too_late(memory: &mut [u8]) -> io::Result<()> {
+fn advise_too_late(memory: &mut [u8]) -> Result<()> {
     rustix::thread::disable_transparent_huge_pages(true)?;
     advise(memory, Advice::Huge)
 }
@@ -145,7 +145,7 @@ enum Advice {
 }
 
 /// Tells the kernel which pages this memory should have: madvise(2).
-fn advise<T>(memory: &mut [T], advice: Advice) -> io::Result<()> {
+fn advise<T>(memory: &mut [T], advice: Advice) -> Result<()> {
     let advice = match advice {
         Advice::Huge => libc::MADV_HUGEPAGE,
         Advice::NotHuge => libc::MADV_NOHUGEPAGE,
@@ -154,7 +154,7 @@ fn advise<T>(memory: &mut [T], advice: Advice) -> io::Result<()> {
     // SAFETY: the memory is borrowed for this call alone, and neither advice changes it.
     match unsafe { libc::madvise(memory.as_mut_ptr().cast(), size, advice) } {
         0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
+        _ => Err(common::refused("madvise", io::Error::last_os_error())),
     }
 }
 

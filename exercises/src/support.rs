@@ -2,6 +2,7 @@
 
 pub mod contestant;
 pub mod fizzbuzz;
+pub mod guard;
 pub mod on_cpu;
 mod orphans;
 pub mod partner;

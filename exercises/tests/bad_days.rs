@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::process::{Command, Stdio};
 
-use tests::child::refuse;
+use tests::child::{refuse, without_threads};
 
 fn workshop(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
@@ -15,17 +15,37 @@ fn workshop(arguments: &[&str]) -> Command {
     command
 }
 
-/// Threads alone are refused: clone3(2) starts them, and clone(2) the programs.
 #[test]
 fn no_thread_to_be_had() {
     for number in 1..=7 {
         let mut check = workshop(&["check", &number.to_string(), "--solution"]);
-        refuse(&mut check, libc::SYS_clone3, libc::EAGAIN);
+        without_threads(&mut check);
         let ending = tests::wait(check.spawn().unwrap());
         assert_eq!(ending.code, 1, "{ending:?}");
         let text = ending.text();
         assert!(text.contains("cannot start a thread"), "{text}");
         assert_eq!(ending.stderr, "");
+    }
+}
+
+/// No page can be made what it is to be, and no copy of the program: nobody is blamed.
+#[test]
+fn a_kernel_that_refuses_what_exercise_4_needs() {
+    for (call, words) in [
+        (libc::SYS_madvise, "not on huge pages"),
+        (libc::SYS_memfd_create, "cannot copy "),
+    ] {
+        if call == libc::SYS_memfd_create && !rustix::process::geteuid().is_root() {
+            eprintln!("memfd_create is not tried, since it takes root");
+            continue;
+        }
+        let mut check = workshop(&["check", "4", "--solution"]);
+        refuse(&mut check, call, libc::EPERM);
+        let ending = tests::wait(check.spawn().unwrap());
+        let text = ending.text();
+        assert_eq!(ending.code, 1, "{ending:?}");
+        assert!(text.contains("could not be checked"), "{text}");
+        assert!(text.contains(words), "{text}");
     }
 }
 

@@ -1,30 +1,53 @@
 //! What a program has started ends with the check, and holds up nothing.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
+use tempfile::TempDir;
 use tests::Ending;
+use tests::child::{descendants, kill};
 
-/// Checks a script that leaves a sleeper behind; afterwards there is none.
-fn check(number: u8, script: &str) -> Ending {
-    let folder = tempfile::tempdir().unwrap();
-    // The folder's name is the sleeper's, by which it is found.
-    let sleeper = folder.path().join("sleeper");
-    std::os::unix::fs::symlink("/bin/sleep", &sleeper).unwrap();
-    let program = folder.path().join("program");
-    let script = script.replace("SLEEP", &format!("{} 1000", sleeper.display()));
-    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-    make_executable(&program);
-    let child = Command::new(env!("CARGO_BIN_EXE_workshop"))
-        .args(["check", &number.to_string(), "--program"])
-        .arg(&program)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let ending = tests::wait(child);
-    let left = running(&sleeper);
+/// A script that leaves a sleeper behind.
+struct Script {
+    _folder: TempDir,
+    program: PathBuf,
+    /// The folder's name is the sleeper's, by which it is found.
+    sleeper: PathBuf,
+}
+
+impl Script {
+    fn new(text: &str) -> Script {
+        let folder = tempfile::tempdir().unwrap();
+        let sleeper = folder.path().join("sleeper");
+        std::os::unix::fs::symlink("/bin/sleep", &sleeper).unwrap();
+        let program = folder.path().join("program");
+        let text = text.replace("SLEEP", &format!("{} 1000", sleeper.display()));
+        fs::write(&program, format!("#!/bin/sh\n{text}\n")).unwrap();
+        make_executable(&program);
+        Script {
+            _folder: folder,
+            program,
+            sleeper,
+        }
+    }
+
+    fn check(&self, number: u8) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_workshop"))
+            .args(["check", &number.to_string(), "--program"])
+            .arg(&self.program)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+}
+
+/// Checks such a script; afterwards there is no sleeper.
+fn check(number: u8, text: &str) -> Ending {
+    let script = Script::new(text);
+    let ending = tests::wait(script.check(number));
+    let left = running(&script.sleeper);
     for process in &left {
         let _ = Command::new("kill").args(["-9", process]).status();
     }
@@ -92,6 +115,29 @@ fn children_of_a_program_that_hangs() {
     let ending = check(1, "SLEEP & SLEEP");
     assert_eq!(ending.code, 1, "{ending:?}");
     assert!(ending.text().contains("it still runs") || ending.text().contains("nothing more"));
+}
+
+/// Of the two processes of a check, each ends what is left when the other one is killed.
+#[test]
+fn children_of_a_check_that_is_killed() {
+    for kill_the_one_above in [true, false] {
+        let script = Script::new("setsid SLEEP & SLEEP");
+        let mut check = script.check(1);
+        tests::wait_until(|| running(&script.sleeper).len() == 2);
+        if kill_the_one_above {
+            check.kill().unwrap();
+        } else {
+            let above = i32::try_from(check.id()).unwrap();
+            let below = descendants(above);
+            let below = below.iter().find(|process| process.parent == above);
+            kill(below.unwrap().id, libc::SIGKILL);
+        }
+        let ending = tests::wait(check);
+        if !kill_the_one_above {
+            ending.assert_fails(1, &["the check was ended: signal: 9"]);
+        }
+        tests::wait_until(|| running(&script.sleeper).is_empty());
+    }
 }
 
 /// A counter that is right, and stops once it is raced, where its output is no pipe.

@@ -54,7 +54,7 @@ fn are_huge<B: Deref<Target = [u8]>>(buffers: &[B]) -> Result<&'static str, Stri
                 witness = "/proc/kpageflags";
                 huge
             }
-            Err(_needs_root) => smaps::is_huge(&range).map_err(|error| {
+            Err(_needs_root) => smaps::is_huge(buffer).map_err(|error| {
                 format!("cannot tell whether pages are huge: {error} (/proc/self/smaps)")
             })?,
         };

@@ -7,3 +7,4 @@ mod smaps;
 
 pub use check::check;
 pub use huge_buffer::{huge_buffer, huge_buffers, huge_page_size};
+pub use smaps::is_huge as is_huge_by_smaps;

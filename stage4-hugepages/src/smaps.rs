@@ -4,13 +4,19 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 
-/// Whether all memory in use around `range` is on huge pages.
+/// Whether all memory in use around `memory` is on huge pages.
 ///
 /// The file has a head line for each mapping (`start-end permissions …`) and
 /// counts in kB below it: proc_pid_smaps(5). Memory that was advised is a
 /// mapping apart from what was not, so its counts speak of the buffer.
-pub fn is_huge(range: &Range<usize>) -> io::Result<bool> {
-    Ok(is_huge_in(&fs::read_to_string("/proc/self/smaps")?, range))
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn is_huge(memory: &[u8]) -> io::Result<bool> {
+    let range = memory.as_ptr_range();
+    let range = range.start as usize..range.end as usize;
+    Ok(is_huge_in(&fs::read_to_string("/proc/self/smaps")?, &range))
 }
 
 fn is_huge_in(smaps: &str, range: &Range<usize>) -> bool {

@@ -8,24 +8,12 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tests::{copy, program, wait_for, workspace};
+use tests::preprocessor::small_book;
+use tests::{program, wait_for};
 
-/// A workspace with a book of one chapter, and nothing that measures or compiles.
-fn small_book(chapter: &str) -> TempDir {
+fn small_book_of(chapter: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let book = folder.path().join("book");
-    copy(
-        &workspace().join("book/measured/reference"),
-        &book.join("measured/reference"),
-    );
-    for code in ["beyond", "crates", "exercises", "book/src", "book/theme"] {
-        fs::create_dir_all(folder.path().join(code)).unwrap();
-    }
-    fs::write(folder.path().join("beyond/code.rs"), "fn one() {}\n").unwrap();
-    let config = "[book]\ntitle = \"Small\"\n[preprocessor.fast-pipes]\ncommand = \"false\"\n";
-    fs::write(book.join("book.toml"), config).unwrap();
-    fs::write(book.join("src/SUMMARY.md"), "[One](one.md)\n").unwrap();
-    fs::write(book.join("src/one.md"), chapter).unwrap();
+    small_book(folder.path(), chapter);
     folder
 }
 
@@ -43,7 +31,7 @@ fn preprocessor_in(folder: &TempDir, arguments: &[&str]) -> Child {
 
 #[test]
 fn the_book_is_built_by_one_program() {
-    let folder = small_book("{{#code beyond/code.rs one}} and {{#include no/such/file}}");
+    let folder = small_book_of("{{#code beyond/code.rs one}} and {{#include no/such/file}}");
     let ending = wait_for(
         preprocessor_in(&folder, &["build"]),
         Duration::from_secs(60),
@@ -62,7 +50,7 @@ fn the_book_is_built_by_one_program() {
 
 #[test]
 fn a_directive_that_names_nothing_ends_the_build() {
-    let folder = small_book("one\n\nand {{#code beyond/code.rs two}}\n");
+    let folder = small_book_of("one\n\nand {{#code beyond/code.rs two}}\n");
     let ending = wait_for(
         preprocessor_in(&folder, &["build"]),
         Duration::from_secs(60),
@@ -77,7 +65,7 @@ fn a_directive_that_names_nothing_ends_the_build() {
 
 #[test]
 fn the_book_is_served_and_built_again_when_code_changes() {
-    let folder = small_book("{{#code beyond/code.rs}}");
+    let folder = small_book_of("{{#code beyond/code.rs}}");
     let mut server = preprocessor_in(&folder, &["serve", "--port", "0"]);
     let mut line = String::new();
     BufReader::new(server.stdout.as_mut().unwrap())

@@ -89,6 +89,23 @@ fn a_thread_that_is_refused_is_an_error() {
     }
 }
 
+/// A file may be opened, and not two: so there is no pipe.
+#[test]
+fn a_pipe_that_is_not_to_be_had_is_an_error() {
+    for arguments in [
+        &["beyond-beside", "read"][..],
+        &["beyond-wake", "sleep"],
+        &["lab", "pages"],
+    ] {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n 4; exec \"$@\"", "sh"]);
+        command
+            .arg(program_path(arguments[0]))
+            .args(&arguments[1..]);
+        run(&mut command).assert_fails(1, &["pipe2 failed", "ulimit -n", "close some"]);
+    }
+}
+
 #[test]
 fn a_file_in_the_place_of_dev_null() {
     let has_namespaces = Command::new("unshare").args(["-m", "true"]).output();

@@ -63,7 +63,8 @@ const HOUSE: [Room; 16] = [
     ),
     room(
         "machine",
-        &["bench", "common", "measured"],
+        // Of the stage its buffer, so that the doctor tries what the stage does.
+        &["bench", "common", "measured", "stage4-hugepages"],
         "it says what this machine is and can do",
     ),
     room(

@@ -180,8 +180,10 @@ fn an_end_that_a_signal_ended_is_named() {
     let group = i32::try_from(ladder.id()).unwrap();
     let reader = || {
         let all = members(group);
-        let stat = all.iter().find(|stat| stat.contains("(stage1-read)"))?;
-        stat.split(' ').next()?.parse().ok()
+        let reader = all
+            .into_iter()
+            .find(|process| process.name == "stage1-read");
+        reader.map(|reader| reader.id)
     };
     wait_until(|| reader().is_some());
     kill(reader().unwrap(), libc::SIGKILL);

@@ -1,13 +1,16 @@
 //! The Makefile, with a cargo that builds nothing: what it runs, and from where.
 
 use std::fs;
+use std::io::Read;
+use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
-use tests::child::{kill, members};
+use tests::child::{Process, descendants, is_alive, kill};
+use tests::preprocessor::small_book;
 use tests::{Ending, program_path, run, wait, wait_until, workspace};
 
 /// Says where it has put a program, as cargo does, and in which folder it was to.
@@ -15,7 +18,7 @@ const CARGO: &str = r#"#!/bin/sh
 echo "cargo's folder: $CARGO_TARGET_DIR" >&2
 [ -z "$BROKEN" ] || { echo 'error: it does not compile' >&2; exit 101; }
 case "$*" in *--message-format=json*) ;; *) exit ;; esac
-for program in ladder lab workshop
+for program in ladder lab workshop preprocessor
 do echo '{"reason":"compiler-artifact","executable":"'"$BUILT/$program"'","fresh":true}'
 done
 echo '{"reason":"build-finished","success":true}'
@@ -185,20 +188,44 @@ fn what_is_missing_is_named() {
 #[test]
 fn what_make_started_ends_when_it_is_killed() {
     let clone = Clone::new();
-    let ladder = clone.0.path().join("the built/ladder");
-    fs::remove_file(&ladder).unwrap();
-    symlink(program_path("ladder"), &ladder).unwrap();
-    for signal in [libc::SIGTERM, libc::SIGKILL] {
-        let mut make = clone.command(&["stage1", "BYTES=10T"]);
-        make.process_group(0)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let make = make.spawn().unwrap();
-        let id = i32::try_from(make.id()).unwrap();
-        let reads = |stat: &String| stat.contains("(stage1-read)");
-        wait_until(|| members(id).iter().any(reads));
-        kill(id, signal);
-        wait(make);
-        wait_until(|| members(id).is_empty());
+    small_book(&clone.folder(), "one");
+    // No browser opens here.
+    clone.script("bin/xdg-open", "#!/bin/sh\n");
+    for program in ["ladder", "workshop", "preprocessor"] {
+        let built = clone.0.path().join("the built").join(program);
+        let _ = fs::remove_file(&built);
+        symlink(program_path(program), &built).unwrap();
+    }
+    let can_serve = TcpListener::bind(("127.0.0.1", 3000)).is_ok();
+    if !can_serve {
+        eprintln!("make serve is not tried: somebody else has its port");
+    }
+    // By whom it is at work. A check's programs are in a group of their own.
+    for (words, at_work) in [
+        (&["stage1", "BYTES=10T"][..], "stage1-read"),
+        (&["solution1"], "solution1"),
+        (&["serve"], "preprocessor"),
+    ] {
+        for signal in [libc::SIGTERM, libc::SIGKILL] {
+            if words == ["serve"] && !can_serve {
+                continue;
+            }
+            let mut make = clone.command(words);
+            let make = make.stdout(Stdio::piped()).stderr(Stdio::null());
+            let mut make = make.process_group(0).spawn().unwrap();
+            let id = i32::try_from(make.id()).unwrap();
+            if words == ["serve"] {
+                let mut line = String::new();
+                let output = make.stdout.take().unwrap();
+                output.take(8).read_to_string(&mut line).unwrap();
+                assert_eq!(line, "Read it ");
+            }
+            let is_at_work = |process: &Process| process.name == at_work;
+            wait_until(|| descendants(id).iter().any(is_at_work));
+            let started = descendants(id);
+            kill(id, signal);
+            wait(make);
+            wait_until(|| !started.iter().any(is_alive));
+        }
     }
 }

@@ -79,6 +79,24 @@ fn killed_after_its_last_run() {
     assert!(lab.folders("unfinished").is_empty());
 }
 
+/// However often and in whatever order one measures, each complete measurement stays.
+#[test]
+fn quick_then_full_then_quick() {
+    let lab = Lab::without_data();
+    let full = || lab.command(&["measure", "--milliseconds", "10", "--rounds", "1"]);
+    let mut kept = Vec::new();
+    for mut command in [lab.measure("1"), full(), lab.measure("1")] {
+        assert_says(&to_the_end(&mut command), 0, &["Done"]);
+        kept.push(contents(&lab.yours("")));
+    }
+    let earlier: Vec<_> = lab.folders("earlier");
+    assert_eq!(earlier.len(), 2, "{earlier:?}");
+    assert!(earlier.iter().any(|path| contents(path) == kept[0]));
+    assert!(earlier.iter().any(|path| contents(path) == kept[1]));
+    let rows = |kept: &[Vec<u8>]| String::from_utf8_lossy(&kept[0]).lines().count();
+    assert!(rows(&kept[1]) > rows(&kept[0]), "the full one is no longer");
+}
+
 #[test]
 fn the_second_one_is_told_who_is_at_it() {
     let lab = Lab::without_data();

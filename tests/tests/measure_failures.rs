@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 use tests::child::{first_cpu, with_files_up_to};
@@ -92,6 +93,43 @@ fn a_disk_that_is_full_loses_nothing() {
     let had = lab.unfinished_rows();
     assert!(had > 0);
     let ending = to_the_end(&mut lab.measure("1"));
+    assert_says(&ending, 0, &[&format!("Going on after {had} runs"), "Done"]);
+}
+
+/// A file system of 16 KiB holds the plan, and a few of the runs.
+#[test]
+fn a_file_system_that_is_full_loses_nothing() {
+    let private = |words: &[&str]| {
+        let mut command = Command::new("unshare");
+        // Root in a namespace of its own, where this user may have one.
+        command.args(["--mount", "--map-root-user"]).args(words);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let has_namespaces = private(&["mount", "-t", "tmpfs", "none", "/mnt"]).output();
+    if !has_namespaces.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: a file system of one's own needs unshare(1), and the right to it");
+        return;
+    }
+    let lab = Lab::without_data();
+    let small = lab.root.path().join("book/measured");
+    fs::create_dir_all(&small).unwrap();
+    let saved = lab.root.path().join("saved");
+    // What is on it goes with the namespace.
+    let script = "folder=$0 saved=$1; shift
+        mount -t tmpfs -o size=16k none \"$folder\" || exit 99
+        \"$@\"; code=$?; cp -r \"$folder\" \"$saved\"; exit $code";
+    let mut command = private(&["sh", "-c", script]);
+    command.arg(&small).arg(&saved).arg(&lab.program);
+    command.args(lab.measure("9").get_args());
+    let ending = to_the_end(command.current_dir(lab.root.path()));
+    let words = ["cannot go on in", "No space left", "runs that it has stay"];
+    assert_says(&ending, 1, &words);
+    fs::remove_dir(&small).unwrap();
+    fs::rename(&saved, &small).unwrap();
+    let had = lab.unfinished_rows();
+    assert!(had > 0);
+    let ending = to_the_end(&mut lab.measure("9"));
     assert_says(&ending, 0, &[&format!("Going on after {had} runs"), "Done"]);
 }
 

@@ -1,6 +1,7 @@
 //! One producer and one consumer, and every way to bring the data from the one
 //! to the other: what a pipe costs beside what one would really use.
 
+mod ends;
 mod pipes;
 mod ring;
 mod socket;

@@ -1,18 +1,11 @@
-//! Through a pipe: in by write(2) or vmsplice(2), out in four ways.
+//! The ways through a pipe.
 
-use std::fs::File;
-use std::hint;
-use std::io::{self, IoSlice, PipeReader, PipeWriter};
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
-use std::ptr;
+use std::io::{PipeReader, PipeWriter};
 
-use anyhow::{Context, Result};
-use common::syscall::{read, retried, splice, vmsplice, write};
-use common::{Buffer, WritingEnd, pipe};
-use libc::SPLICE_F_NONBLOCK;
-use memmap2::Mmap;
-use stage4_hugepages::huge_buffer;
+use anyhow::Result;
+use common::pipe;
 
+use crate::ends::{Read, ToFile, ToMemory, ToNull, Vmsplice, Write, flags};
 use crate::{CHUNK, Consumer, Producer};
 
 type Ends = (Box<dyn Producer>, Box<dyn Consumer>);
@@ -35,11 +28,7 @@ pub fn vmsplice_read(busy: bool) -> Result<Ends> {
 
 pub fn vmsplice_vmsplice(busy: bool) -> Result<Ends> {
     let (reader, writer) = pipe_of(busy)?;
-    let out = ToMemory {
-        pipe: reader,
-        memory: huge_buffer(CHUNK)?,
-        flags: flags(busy),
-    };
+    let out = ToMemory::new(reader, flags(busy))?;
     Ok((Box::new(Vmsplice::into(writer, busy)?), Box::new(out)))
 }
 
@@ -51,203 +40,17 @@ pub fn vmsplice_file(busy: bool) -> Result<Ends> {
 
 pub fn vmsplice_null(busy: bool) -> Result<Ends> {
     let (reader, writer) = pipe_of(busy)?;
-    let out = ToNull {
-        pipe: reader,
-        null: common::dev_null()?,
-        flags: flags(busy),
-    };
+    let out = ToNull::new(reader, flags(busy))?;
     Ok((Box::new(Vmsplice::into(writer, busy)?), Box::new(out)))
 }
 
 /// A pipe of one chunk; calls on it fail where they would sleep, if `busy`.
 pub fn pipe_of(busy: bool) -> Result<(PipeReader, PipeWriter)> {
-    let (reader, writer) = io::pipe().map_err(|error| common::refused("pipe2", error))?;
+    let (reader, writer) = pipe::new()?;
     pipe::set_size(&writer, CHUNK)?;
     if busy {
-        never_sleep(&reader)?;
-        never_sleep(&writer)?;
+        pipe::never_block(&reader)?;
+        pipe::never_block(&writer)?;
     }
     Ok((reader, writer))
-}
-
-/// Sets `O_NONBLOCK`.
-pub fn never_sleep(end: impl AsFd) -> Result<()> {
-    // SAFETY: this request takes a number and no pointer.
-    match unsafe { libc::fcntl(end.as_fd().as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()).context("cannot make an end non-blocking"),
-    }
-}
-
-/// Makes a call again at once where it would have slept.
-pub fn patiently(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
-    loop {
-        match call() {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),
-            result => return result,
-        }
-    }
-}
-
-pub fn flags(busy: bool) -> libc::c_uint {
-    if busy { SPLICE_F_NONBLOCK } else { 0 }
-}
-
-/// write(2) of one buffer.
-pub struct Write<T> {
-    end: T,
-    buffer: Buffer,
-}
-
-impl<T: AsFd> Write<T> {
-    pub fn into(end: T) -> Result<Write<T>> {
-        let buffer = huge_buffer(CHUNK)?;
-        Ok(Write { end, buffer })
-    }
-}
-
-impl<T: AsFd + Send> Producer for Write<T> {
-    fn send(&mut self, fill: &mut dyn FnMut(&mut [u8])) -> io::Result<()> {
-        fill(&mut self.buffer);
-        let mut remaining: &[u8] = &self.buffer;
-        while !remaining.is_empty() {
-            let written = patiently(|| write(&self.end, remaining))?;
-            remaining = &remaining[written..];
-        }
-        Ok(())
-    }
-}
-
-/// vmsplice(2) of two buffers in turn, as in stage 2.
-pub struct Vmsplice {
-    pipe: WritingEnd,
-    buffers: [Buffer; 2],
-    next: usize,
-    flags: libc::c_uint,
-}
-
-impl Vmsplice {
-    pub fn into(pipe: PipeWriter, busy: bool) -> Result<Vmsplice> {
-        Ok(Vmsplice {
-            pipe: WritingEnd::of(pipe).context("cannot use my own pipe")?,
-            buffers: [huge_buffer(CHUNK)?, huge_buffer(CHUNK)?],
-            next: 0,
-            flags: flags(busy),
-        })
-    }
-}
-
-impl Producer for Vmsplice {
-    fn send(&mut self, fill: &mut dyn FnMut(&mut [u8])) -> io::Result<()> {
-        let buffer = &mut self.buffers[self.next];
-        self.next ^= 1;
-        fill(buffer);
-        let mut remaining: &[u8] = buffer;
-        while !remaining.is_empty() {
-            let lent = patiently(|| vmsplice(&self.pipe, &[IoSlice::new(remaining)], self.flags))?;
-            remaining = &remaining[lent..];
-        }
-        Ok(())
-    }
-}
-
-/// read(2) into one buffer.
-pub struct Read<T> {
-    end: T,
-    buffer: Buffer,
-}
-
-impl<T: AsFd> Read<T> {
-    pub fn from(end: T) -> Result<Read<T>> {
-        let buffer = huge_buffer(CHUNK)?;
-        Ok(Read { end, buffer })
-    }
-}
-
-impl<T: AsFd + Send> Consumer for Read<T> {
-    fn receive(&mut self, look: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
-        let count = patiently(|| read(&self.end, &mut self.buffer))?;
-        look(&self.buffer[..count]);
-        Ok(count)
-    }
-}
-
-/// vmsplice(2) the other way: out of a pipe, which copies.
-struct ToMemory {
-    pipe: PipeReader,
-    memory: Buffer,
-    flags: libc::c_uint,
-}
-
-impl Consumer for ToMemory {
-    fn receive(&mut self, look: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
-        let count = patiently(|| {
-            let memory = libc::iovec {
-                iov_base: self.memory.as_mut_ptr().cast(),
-                iov_len: self.memory.len(),
-            };
-            let pipe = self.pipe.as_raw_fd();
-            // SAFETY: the kernel writes into memory that we hold alone.
-            retried(|| unsafe { libc::vmsplice(pipe, &raw const memory, 1, self.flags) })
-        })?;
-        look(&self.memory[..count]);
-        Ok(count)
-    }
-}
-
-/// splice(2) into a file in memory, looked at through a mapping of it.
-struct ToFile {
-    pipe: PipeReader,
-    file: File,
-    mapping: Mmap,
-    flags: libc::c_uint,
-}
-
-impl ToFile {
-    fn new(pipe: PipeReader, flags: libc::c_uint) -> Result<ToFile> {
-        // SAFETY: the name is a string that ends in zero.
-        let file = unsafe { libc::memfd_create(c"consumer".as_ptr(), libc::MFD_CLOEXEC) };
-        if file < 0 {
-            return Err(common::refused("memfd_create", io::Error::last_os_error()));
-        }
-        // SAFETY: just opened, and nobody else has it.
-        let file = File::from(unsafe { OwnedFd::from_raw_fd(file) });
-        file.set_len(CHUNK as u64)
-            .context("cannot make a file in memory as large as a chunk")?;
-        // SAFETY: only this consumer changes the file, and not while it looks.
-        let mapping = unsafe { Mmap::map(&file) }.context("cannot map a file in memory")?;
-        Ok(ToFile {
-            pipe,
-            file,
-            mapping,
-            flags,
-        })
-    }
-}
-
-impl Consumer for ToFile {
-    fn receive(&mut self, look: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
-        let count = patiently(|| {
-            let (pipe, file) = (self.pipe.as_raw_fd(), self.file.as_raw_fd());
-            let mut offset = 0;
-            let at = &raw mut offset;
-            // SAFETY: the offset is ours, and a pipe must have none.
-            retried(|| unsafe { libc::splice(pipe, ptr::null_mut(), file, at, CHUNK, self.flags) })
-        })?;
-        look(&self.mapping[..count]);
-        Ok(count)
-    }
-}
-
-/// splice(2) to /dev/null.
-struct ToNull {
-    pipe: PipeReader,
-    null: File,
-    flags: libc::c_uint,
-}
-
-impl Consumer for ToNull {
-    fn receive(&mut self, _look: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
-        patiently(|| splice(&self.pipe, &self.null, CHUNK, self.flags))
-    }
 }

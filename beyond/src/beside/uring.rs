@@ -7,7 +7,8 @@ use std::os::fd::AsRawFd;
 use anyhow::Result;
 use io_uring::{IoUring, opcode, types};
 
-use crate::pipes::{Vmsplice, flags, pipe_of};
+use crate::ends::{Vmsplice, flags};
+use crate::pipes::pipe_of;
 use crate::{CHUNK, Consumer, Producer};
 
 /// How many splices are under way at once.

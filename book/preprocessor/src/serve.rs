@@ -72,7 +72,9 @@ pub fn run(options: &Options) -> Result<()> {
     build::build()?;
     let builds = Arc::new(AtomicUsize::new(1));
     let counted = Arc::clone(&builds);
-    thread::spawn(move || answer(&server, &counted));
+    thread::Builder::new()
+        .spawn(move || answer(&server, &counted))
+        .context("cannot start a thread that serves: `ulimit -u` says how many you may have")?;
     common::print(format_args!("Read it at {address}; Ctrl-C ends this\n"))?;
     open(&address);
     for event in &changes {

@@ -15,7 +15,7 @@ pub struct Stage {
 }
 
 /// All of them, in order.
-pub const STAGES: [Stage; 5] = [
+pub static STAGES: [Stage; 5] = [
     Stage {
         number: 1,
         novelty: "write, read",

@@ -8,6 +8,7 @@ mod failure;
 mod null;
 mod options;
 pub mod pipe;
+mod pipe_size;
 pub mod size;
 pub mod syscall;
 mod throughput;

@@ -12,4 +12,4 @@ mod waiting;
 pub use buffer::buffer;
 pub use options::{Options, arguments};
 pub use page_faults::PageFaults;
-pub use waiting::{Waiting, never_block};
+pub use waiting::Waiting;

@@ -4,7 +4,7 @@ use std::hint;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 
-use libc::{c_int, c_short};
+use libc::c_short;
 
 use super::Options;
 
@@ -67,20 +67,5 @@ impl Waiting {
                 _ => return Ok(()),
             }
         }
-    }
-}
-
-/// Makes read(2) and write(2) fail rather than sleep; vmsplice(2) and splice(2)
-/// have a flag for it.
-///
-/// # Errors
-///
-/// As in fcntl(2).
-pub fn never_block(end: impl AsFd) -> io::Result<()> {
-    let end: c_int = end.as_fd().as_raw_fd();
-    // SAFETY: this request takes a number and no pointer.
-    match unsafe { libc::fcntl(end, libc::F_SETFL, libc::O_NONBLOCK) } {
-        -1 => Err(io::Error::last_os_error()),
-        _ => Ok(()),
     }
 }

@@ -15,6 +15,7 @@ mod stacks;
 
 use std::fs;
 use std::io::{self, Write};
+use std::slice;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -37,8 +38,8 @@ use recording::Recording;
 #[derive(Args)]
 pub struct Options {
     /// Look at this stage alone
-    #[arg(value_parser = clap::value_parser!(u8).range(1..=5))]
-    stage: Option<u8>,
+    #[arg(value_parser = stage)]
+    stage: Option<&'static Stage>,
 
     /// How many bytes each stage moves while it is counted
     #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = size::parse::<u64>)]
@@ -71,15 +72,16 @@ pub fn run(options: &Options) -> Result<()> {
     keep::check(machine)?;
     let folder = machine.join("perf");
     let stages = match options.stage {
-        Some(number) => &STAGES[usize::from(number) - 1..][..1],
-        None => &STAGES[..],
+        Some(stage) => slice::from_ref(stage),
+        None => &STAGES,
     };
     let progress = progress(stages.len());
     let (mut all_counts, mut beside) = (Vec::new(), None);
     for stage in stages {
         if stage.never_sleeps() && placement.nearness == Nearness::OneCpu {
             bail!(
-                "stage 5 needs a CPU for each end, and both are to run on CPU {} here",
+                "stage {} needs a CPU for each end, and both are to run on CPU {} here",
+                stage.number,
                 placement.writer
             );
         }
@@ -120,6 +122,13 @@ pub fn run(options: &Options) -> Result<()> {
         folder.display()
     )
     .context("cannot print where the files are")
+}
+
+fn stage(text: &str) -> Result<&'static Stage, String> {
+    STAGES
+        .iter()
+        .find(|stage| text.parse() == Ok(stage.number))
+        .ok_or_else(|| format!("the stages are 1 to {}", STAGES.len()))
 }
 
 /// Runs the stage without perf.

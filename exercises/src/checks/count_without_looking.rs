@@ -9,9 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use common::pipe;
 use rustix::pty::OpenptFlags;
 
-use crate::support::contestant::{Contestant, pipe as new_pipe};
+use crate::support::contestant::Contestant;
 use crate::support::partner::Partner;
 use crate::support::patience::PATIENCE;
 use crate::support::race;
@@ -44,7 +45,7 @@ fn pipes(counter: &Contestant) -> Result<String, Fault> {
         (vec![1, 4095, 70_001, 3 << 20, 17], false),
         (vec![1000, 1, 5000], true),
     ] {
-        let (reader, mut writer) = new_pipe()?;
+        let (reader, mut writer) = pipe::new()?;
         let expected: usize = pieces.iter().sum();
         let feed = move || -> io::Result<()> {
             for piece in pieces {
@@ -127,7 +128,7 @@ fn counts(
     feed: impl FnOnce() -> io::Result<()> + Send,
     expected: usize,
 ) -> Result<(), Fault> {
-    let (output, writer) = new_pipe()?;
+    let (output, writer) = pipe::new()?;
     let mut running = counter.start(input, writer, None)?;
     let ending = thread::scope(|scope| -> Result<_, Fault> {
         // Where the program has gone without taking all, this fails, and the
@@ -158,7 +159,7 @@ fn counts(
 /// proc_pid_io(5).
 fn does_not_read(counter: &Contestant) -> Result<String, Fault> {
     const LENGTH: u64 = 4 << 20;
-    let (reader, mut writer) = new_pipe()?;
+    let (reader, mut writer) = pipe::new()?;
     let running = counter.start(OwnedFd::from(reader), Stdio::null(), None)?;
     let feed = move || {
         writer

@@ -10,11 +10,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use clap::ValueEnum;
+use common::pipe;
 use rustix::fs::MemfdFlags;
 use rustix::io::FdFlags;
 
 use crate::pages::{Answer, Memory};
-use crate::support::contestant::{Contestant, pipe as new_pipe};
+use crate::support::contestant::Contestant;
 use crate::support::partner::Partner;
 use crate::support::patience::PATIENCE;
 use crate::support::report::{Fault, Report};
@@ -108,7 +109,7 @@ fn expect(
         .as_ref()
         .map_or("", |value| value.get_name())
         .to_owned();
-    let (output, writer) = new_pipe()?;
+    let (output, writer) = pipe::new()?;
     let mut running = teller.start_with(Stdio::null(), writer, None, |command| {
         command.arg(&argument);
         prepare(command);
@@ -125,9 +126,13 @@ fn expect(
     // The counts of a mixed mapping say nothing of one half of it.
     let may_be_untold = !as_root && matches!(memory, Memory::HugeInMixed | Memory::OrdinaryInMixed);
     if ending.code != 0 {
-        if ["not on huge pages", "has no transparent huge pages"]
-            .iter()
-            .any(|reason| ending.said.contains(reason))
+        if [
+            "not on huge pages",
+            "has no transparent huge pages",
+            "madvise failed",
+        ]
+        .iter()
+        .any(|reason| ending.said.contains(reason))
         {
             return Err(Fault::Unchecked(anyhow::anyhow!("{}", ending.said.trim())));
         }

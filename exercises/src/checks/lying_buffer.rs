@@ -8,7 +8,7 @@ use common::syscall::{read, vmsplice};
 use common::{Buffer, WritingEnd, page_size, pipe, size};
 
 use crate::counter::{NUMBER, first_difference};
-use crate::support::contestant::{Contestant, pipe as new_pipe};
+use crate::support::contestant::Contestant;
 use crate::support::race;
 use crate::support::report::{Fault, Report};
 use crate::support::speed::{self, Look, Reader, UNSEEN};
@@ -42,7 +42,7 @@ pub fn check(writer: &Contestant, report: &mut Report) -> Result<(), Fault> {
 
 /// The exercise makes no sense where the kernel copies: nothing would be torn.
 fn lends_pages() -> Result<String, Fault> {
-    let (reader, writer) = new_pipe()?;
+    let (reader, writer) = pipe::new()?;
     let mut page = Buffer::filled(page_size())?;
     let writer = WritingEnd::of(writer)?;
     vmsplice(&writer, &[IoSlice::new(&page)], 0)

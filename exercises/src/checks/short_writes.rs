@@ -8,7 +8,7 @@ use common::{pipe, size};
 use rustix::process::Signal;
 
 use crate::counter::{NUMBER, first_difference};
-use crate::support::contestant::{Contestant, pipe as new_pipe};
+use crate::support::contestant::Contestant;
 use crate::support::race;
 use crate::support::report::{Fault, Report};
 use crate::support::speed::{self, Look, Reader, UNSEEN};
@@ -98,7 +98,7 @@ fn fast_enough(writer: &Contestant) -> Result<String, Fault> {
 /// own is among them.
 fn curve(call: Option<u64>) -> Result<String, Fault> {
     let cpus = speed::one_cpu()?;
-    let (pipe, _) = new_pipe()?;
+    let (pipe, _) = pipe::new()?;
     let pipe = pipe::size(&pipe)?;
     let mut sizes: Vec<(usize, Vec<f64>)> = (9..=20).map(|shift| (1 << shift, vec![])).collect();
     for _ in 0..PASSES {

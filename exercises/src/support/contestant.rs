@@ -1,12 +1,12 @@
 //! A program under check, and how it is started.
 
-use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::Context;
+use common::pipe;
 use rustix::process::Signal;
 
 use super::on_cpu::only;
@@ -97,17 +97,8 @@ impl Contestant {
     ///
     /// When it cannot be started.
     pub fn start_writer(&self, cpu: Option<usize>) -> Result<(Running, OwnedFd), Fault> {
-        let (reader, writer) = pipe()?;
+        let (reader, writer) = pipe::new()?;
         let running = self.start(Stdio::null(), writer, cpu)?;
         Ok((running, reader.into()))
     }
-}
-
-/// A new pipe: its reading and its writing end.
-///
-/// # Errors
-///
-/// When the kernel gives none.
-pub fn pipe() -> anyhow::Result<(PipeReader, PipeWriter)> {
-    io::pipe().context("cannot make a pipe")
 }

@@ -2,10 +2,8 @@
 //! first that failed.
 
 use std::io::{self, Write};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::Duration;
 
+use bench::spinner;
 use indicatif::ProgressBar;
 
 /// Why a check ends before its last step.
@@ -56,26 +54,6 @@ const INDENT: usize = 8;
 /// The room for a label beside its text. A longer one has a line of its own.
 const LABEL: usize = 10;
 
-/// Does this while whoever waits at a terminal sees for what. Where there is no thread
-/// for that, nobody sees anything.
-fn watched<T>(name: &str, step: impl FnOnce() -> T) -> T {
-    let waiting = &ProgressBar::new_spinner().with_message(name.to_owned());
-    let (done, over) = mpsc::channel::<()>();
-    let result = thread::scope(|scope| {
-        let tick = move || {
-            while over.recv_timeout(Duration::from_millis(200)) == Err(RecvTimeoutError::Timeout) {
-                waiting.tick();
-            }
-        };
-        let _ = thread::Builder::new().spawn_scoped(scope, tick);
-        let result = step();
-        drop(done);
-        result
-    });
-    waiting.finish_and_clear();
-    result
-}
-
 /// The account of a check, printed as it goes.
 pub struct Report<'a> {
     out: &'a mut dyn Write,
@@ -97,7 +75,12 @@ impl<'a> Report<'a> {
         name: &str,
         step: impl FnOnce() -> Result<String, Fault>,
     ) -> Result<(), Fault> {
-        match watched(name, step) {
+        // For whoever waits at a terminal.
+        let waiting = ProgressBar::new_spinner().with_message(name.to_owned());
+        spinner::keep_turning(&waiting);
+        let result = step();
+        waiting.finish_and_clear();
+        match result {
             Ok(remark) if remark.is_empty() => writeln!(self.out, "  ok    {name}")?,
             Ok(remark) => writeln!(self.out, "  ok    {name}: {remark}")?,
             Err(fault) => {

@@ -13,7 +13,7 @@ use libc::SPLICE_F_NONBLOCK;
 use rustix::event::PollFlags;
 use stage4_hugepages::huge_buffer;
 
-use super::contestant::{Contestant, pipe as new_pipe};
+use super::contestant::Contestant;
 use super::on_cpu::on_cpu;
 use super::partner::Partner;
 use super::patience::PATIENCE;
@@ -156,7 +156,7 @@ pub fn of_reader(
     on_cpu(cpus.writer, || {
         // More than the caches hold: who reads it goes to memory for it.
         let buffer: Buffer = huge_buffer(64 << 20)?;
-        let (input, pipe) = new_pipe()?;
+        let (input, pipe) = pipe::new()?;
         let pipe = WritingEnd::of(pipe)?;
         pipe::set_size_at_most(&pipe, BUFFER)?;
         let _running = reader.start(OwnedFd::from(input), Stdio::null(), Some(cpus.reader))?;

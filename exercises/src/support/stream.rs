@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use common::pipe;
 
-use super::contestant::{Contestant, pipe as new_pipe};
+use super::contestant::Contestant;
 use super::partner::Partner;
 use super::patience::PATIENCE;
 use super::report::Fault;
@@ -51,7 +51,7 @@ impl Stream {
         expected: impl Into<String>,
         chapter: &'static str,
     ) -> Result<Stream, Fault> {
-        let (reader, pipe) = new_pipe()?;
+        let (reader, pipe) = pipe::new()?;
         // As it is, where this user may have no more.
         let _ = pipe::set_size_at_most(&pipe, LARGE_PIPE);
         let running = writer.start(Stdio::null(), pipe, None)?;

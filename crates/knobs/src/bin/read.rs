@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 
 fn with_read(pipe: impl AsFd, options: &Options) -> Result<Throughput> {
     if options.busy_loop {
-        knobs::never_block(&pipe).context("cannot set O_NONBLOCK on standard input")?;
+        pipe::never_block(&pipe)?;
     }
     let mut buffer = knobs::buffer(options)?;
     drain_pipe("read", &pipe, options, |length| {

@@ -5,7 +5,7 @@ use std::io::{self, IoSlice};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Parser;
 use common::syscall::{vmsplice, write};
 use common::{WritingEnd, pipe, size};
@@ -72,7 +72,7 @@ fn set_pipe_size(pipe: impl AsFd, options: &Options) -> Result<()> {
 
 fn with_write(pipe: impl AsFd, options: &Options) -> Result<()> {
     if options.busy_loop {
-        knobs::never_block(&pipe).context("cannot set O_NONBLOCK on standard output")?;
+        pipe::never_block(&pipe)?;
     }
     let buffer = knobs::buffer(options)?;
     options.tell("starting to write");

@@ -1,7 +1,7 @@
 //! A pipe that this process fills and drains itself, a whole one at a time.
 
 use std::fs::File;
-use std::io::{self, IoSlice, PipeReader};
+use std::io::{IoSlice, PipeReader};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -27,7 +27,7 @@ impl Pipeful {
     ///
     /// When there is none to be had.
     pub fn new() -> Result<Pipeful> {
-        let (reader, writer) = io::pipe().context("cannot make a pipe")?;
+        let (reader, writer) = pipe::new()?;
         let size = pipe::set_size_at_most(&writer, MOST * page_size())?;
         Ok(Pipeful {
             reader,

@@ -13,6 +13,7 @@ use perf_event::events::Tracepoint;
 use perf_event::{Builder, Counter};
 
 use bench::pair::Pair;
+use common::pipe;
 
 /// A system call begins (kernel/entry/common.c, Linux 6.12).
 const SYSTEM_CALL: &str = "raw_syscalls/sys_enter";
@@ -44,7 +45,7 @@ pub struct Counts {
 ///
 /// When an end cannot be started or fails.
 pub fn take(pair: &Pair, bytes: u64) -> Result<([Counts; 2], Duration)> {
-    let (input, output) = io::pipe().context("cannot make a pipe")?;
+    let (input, output) = pipe::new()?;
     let (mut writer, mut reader) = (pair.writer(), pair.reader());
     writer.stdin(Stdio::null()).stdout(output);
     reader.stdin(input).stdout(Stdio::piped());

@@ -1,9 +1,7 @@
 //! Transparent huge pages: what is set, and whether memory really gets them.
 
-use std::fs;
-use std::mem::MaybeUninit;
-
-use common::{Buffer, size};
+use common::size;
+use stage4_hugepages::{huge_buffer, is_huge_by_smaps};
 
 use super::check::Check;
 use super::patient::Patient;
@@ -13,7 +11,7 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
     // SAFETY: this request takes no pointers.
     let disabled = unsafe { libc::prctl(libc::PR_GET_THP_DISABLE, 0, 0, 0, 0) } == 1;
     let huge_pages = &patient.machine.huge_pages;
-    let got = huge_pages.size.and_then(get_one);
+    let got = huge_pages.size.and_then(got_one);
     vec![judge(huge_pages, disabled, got)]
 }
 
@@ -55,26 +53,10 @@ fn judge(huge_pages: &HugePages, disabled_here: bool, got: Option<bool>) -> Chec
     }
 }
 
-/// Whether memory of two huge pages gets them, if the kernel lets that be seen.
-fn get_one(huge_page: usize) -> Option<bool> {
-    let before = in_huge_pages()?;
-    let _memory = Buffer::filled_after(2 * huge_page, huge_page, ask_for_huge_pages).ok()?;
-    Some(in_huge_pages()? >= before + (huge_page as u64 >> 10))
-}
-
-fn ask_for_huge_pages(memory: &mut [MaybeUninit<u8>]) {
-    let (start, length) = (memory.as_mut_ptr().cast(), memory.len());
-    // SAFETY: the range is ours, and the advice changes no byte of it.
-    unsafe { libc::madvise(start, length, libc::MADV_HUGEPAGE) };
-}
-
-/// How much of this process is on huge pages, in kB: proc_pid_smaps(5).
-fn in_huge_pages() -> Option<u64> {
-    let smaps = fs::read_to_string("/proc/self/smaps_rollup").ok()?;
-    let line = smaps
-        .lines()
-        .find_map(|line| line.strip_prefix("AnonHugePages:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
+/// Whether memory as stage 4 takes it gets a huge page, if the kernel lets that be seen.
+fn got_one(huge_page: usize) -> Option<bool> {
+    let memory = huge_buffer(huge_page).ok()?;
+    is_huge_by_smaps(&memory).ok()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use textwrap::{Options, WordSplitter};
 
 use super::check::{Check, Verdict};
 
@@ -60,20 +61,14 @@ fn print_check(check: &Check, out: &mut impl Write) -> io::Result<()> {
 
 /// Breaks lines between words; they begin at column `start`, where the cursor is.
 fn print_wrapped(text: &str, start: usize, out: &mut impl Write) -> io::Result<()> {
-    let mut column = start;
-    for (index, word) in text.split_whitespace().enumerate() {
-        let width = word.chars().count();
-        if index > 0 && column + 1 + width > WIDTH {
-            write!(out, "\n{:start$}", "")?;
-            column = start;
-        } else if index > 0 {
-            write!(out, " ")?;
-            column += 1;
-        }
-        write!(out, "{word}")?;
-        column += width;
+    let words_whole = Options::new(WIDTH - start)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation);
+    for (index, line) in textwrap::wrap(text, words_whole).iter().enumerate() {
+        let indent = if index == 0 { 0 } else { start };
+        writeln!(out, "{:indent$}{line}", "")?;
     }
-    writeln!(out)
+    Ok(())
 }
 
 #[cfg(test)]

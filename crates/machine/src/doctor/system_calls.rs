@@ -3,14 +3,13 @@
 //! The trial: put a page of A into a pipe, write B over the page, read the
 //! pipe. B means that the pipe held the page itself; A, that it held a copy.
 
-use std::ffi::CStr;
 use std::fs::File;
-use std::io::{self, IoSlice, PipeReader, PipeWriter};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::io::{self, IoSlice, PipeReader};
 use std::os::unix::fs::FileExt;
 
-use common::syscall::{read, splice, vmsplice, write};
+use common::syscall::{read, splice, tee, vmsplice, write};
 use common::{Buffer, WritingEnd, page_size};
+use rustix::fs::MemfdFlags;
 
 use super::check::{Check, Verdict};
 
@@ -101,10 +100,10 @@ fn by_tee() -> io::Result<Fate> {
     let file = file_of(b'A')?;
     if splice(&file, &from.1, page_size(), 0).is_err() {
         write(&from.1, &vec![b'A'; page_size()])?;
-        tee(&from.0, &to.1)?;
+        tee(&from.0, &to.1, page_size(), 0)?;
         return fate(&to.0).map(|_| Fate::Arrived);
     }
-    tee(&from.0, &to.1)?;
+    tee(&from.0, &to.1, page_size(), 0)?;
     file.write_all_at(&vec![b'B'; page_size()], 0)?;
     fate(&to.0)
 }
@@ -128,23 +127,9 @@ fn page_of(byte: u8) -> io::Result<Buffer> {
 }
 
 fn file_of(byte: u8) -> io::Result<File> {
-    const NAME: &CStr = c"doctor";
-    // SAFETY: the name ends with a zero byte, as a `CStr` does.
-    let file = unsafe { libc::memfd_create(NAME.as_ptr(), libc::MFD_CLOEXEC) };
-    if file < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: just opened, and nobody else has it.
-    let file = File::from(unsafe { OwnedFd::from_raw_fd(file) });
+    let file = File::from(rustix::fs::memfd_create("doctor", MemfdFlags::CLOEXEC)?);
     file.write_all_at(&vec![byte; page_size()], 0)?;
     Ok(file)
-}
-
-/// Puts a page's worth of what `from` holds into `to` as well: tee(2).
-fn tee(from: &PipeReader, to: &PipeWriter) -> io::Result<usize> {
-    // SAFETY: takes numbers and no pointers.
-    let count = unsafe { libc::tee(from.as_raw_fd(), to.as_raw_fd(), page_size(), 0) };
-    usize::try_from(count).map_err(|_| io::Error::last_os_error())
 }
 
 #[cfg(test)]

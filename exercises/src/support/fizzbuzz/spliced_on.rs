@@ -3,13 +3,14 @@
 use std::thread;
 use std::time::Duration;
 
+use common::pipe;
 use common::syscall::splice;
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::PollFlags;
 
 use super::difference::Difference;
 use super::lines::Lines;
-use crate::support::contestant::{Contestant, pipe as new_pipe};
+use crate::support::contestant::Contestant;
 use crate::support::partner::Partner;
 use crate::support::patience::PATIENCE;
 use crate::support::report::Fault;
@@ -23,7 +24,7 @@ use crate::wait;
 /// When the program cannot be started.
 pub fn spliced_on(writer: &Contestant) -> Result<Option<Difference>, Fault> {
     let (_running, pipe) = writer.start_writer(None)?;
-    let (further, into) = new_pipe()?;
+    let (further, into) = pipe::new()?;
     let further = Partner::new(further.into());
     let mut lines = Lines::new(1);
     let mut part = vec![0; 64 << 10];
