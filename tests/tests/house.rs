@@ -25,7 +25,7 @@ const fn room(name: &'static str, may_use: &'static [&'static str], purpose: &'s
     }
 }
 
-const HOUSE: [Room; 16] = [
+const HOUSE: [Room; 17] = [
     room(
         "common",
         &[],
@@ -68,12 +68,19 @@ const HOUSE: [Room; 16] = [
         "it says what this machine is and can do",
     ),
     room(
+        "kernels",
+        // The guest asks the doctor.
+        &["bench", "common", "machine", "measured"],
+        "it tries the programs on other kernels, and counts: it starts them as a reader does",
+    ),
+    room(
         "lab",
         // Of knobs only its memory that nobody has touched, which `pages` measures too.
         &[
             "bench",
             "charts",
             "common",
+            "kernels",
             "knobs",
             "machine",
             "measured",

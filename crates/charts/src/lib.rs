@@ -1,7 +1,11 @@
-//! Bars with their intervals, one for each machine: in the terminal and as SVG.
+//! Bars with their intervals, one for each machine: in the terminal and as SVG. And lines
+//! in panels, for what is counted.
 
+mod panels;
 mod svg;
 mod terminal;
+
+pub use panels::Panels;
 
 use std::collections::BTreeSet;
 

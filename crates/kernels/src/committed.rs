@@ -21,6 +21,16 @@ pub const CHANGE: f64 = 0.02;
 /// The committed counts.
 pub struct Committed(Vec<Count>);
 
+/// What was booted.
+pub struct Booted<'a> {
+    /// The kernel.
+    pub kernel: &'a Kernel,
+    /// The version of its package.
+    pub version: &'a str,
+    /// What it was told besides.
+    pub options: &'a str,
+}
+
 /// What a stage takes now, both ends together, and took when it was committed: instructions
 /// for 4 KiB, without those that copy or clear bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,17 +66,22 @@ impl Committed {
 
     /// A stage on this kernel, in this version of its package. `None` where that was not
     /// counted with its functions.
-    pub fn compared(&self, kernel: &Kernel, version: &str, counted: &Counted, stage: u8) -> Option<Compared> {
+    pub fn compared(&self, from: &Booted, counted: &Counted, stage: u8) -> Option<Compared> {
         let ends = self.0.iter().filter(|row| {
-            row.arch == kernel.arch.to_string()
-                && row.kernel == kernel.series
-                && row.version == version
+            row.arch == from.kernel.arch.to_string()
+                && row.kernel == from.kernel.series
+                && row.version == from.version
+                && row.options == from.options
                 && row.stage == format!("stage{stage}")
         });
         let ends: Vec<&Count> = ends.collect();
         let copying: f64 = ends.iter().map(|row| row.copying).sum::<Option<f64>>()?;
         let then: f64 = ends.iter().map(|row| row.instructions).sum();
-        let now: f64 = counted.get(&stage)?.iter().map(|figure| figure.median).sum();
+        let now: f64 = counted
+            .get(&stage)?
+            .iter()
+            .map(|figure| figure.median)
+            .sum();
         (ends.len() == 2).then_some(Compared {
             now: now - copying,
             then: then - copying,
@@ -75,12 +90,7 @@ impl Committed {
 }
 
 /// The rows of a kernel: what was counted, with what was watched.
-pub fn rows(
-    kernel: &Kernel,
-    version: &str,
-    counted: &Counted,
-    watched: &Watched,
-) -> (Vec<Count>, Vec<Function>) {
+pub fn rows(from: &Booted, counted: &Counted, watched: &Watched) -> (Vec<Count>, Vec<Function>) {
     let mut counts = Vec::new();
     let mut functions = Vec::new();
     // Slots hold a page; figures are for 4 KiB.
@@ -100,9 +110,10 @@ pub fn rows(
                 .collect();
             let of = |function: &str| of_end.get(function).copied().or(Some(0.0));
             counts.push(Count {
-                arch: kernel.arch.to_string(),
-                kernel: kernel.series.clone(),
-                version: version.to_owned(),
+                arch: from.kernel.arch.to_string(),
+                kernel: from.kernel.series.clone(),
+                version: from.version.to_owned(),
+                options: from.options.to_owned(),
                 page_size: watched.page_size,
                 stage: format!("stage{stage}"),
                 end: name.to_owned(),
@@ -114,8 +125,9 @@ pub fn rows(
                 sleeps_per_mib: figure.sleeps_per_mib,
             });
             let row = |function: &str, instructions: f64| Function {
-                arch: kernel.arch.to_string(),
-                kernel: kernel.series.clone(),
+                arch: from.kernel.arch.to_string(),
+                kernel: from.kernel.series.clone(),
+                options: from.options.to_owned(),
                 stage: format!("stage{stage}"),
                 end: name.to_owned(),
                 function: function.to_owned(),
@@ -142,24 +154,28 @@ pub fn rows(
 /// When what is there cannot be read, or the new cannot be written.
 pub fn replace(counts: Vec<Count>, functions: Vec<Function>) -> Result<()> {
     let folder = measured::folder_of(FOLDER);
-    let new: BTreeSet<(String, String)> = counts
+    let boot = |arch: &str, kernel: &str, options: &str| [arch, kernel, options].map(str::to_owned);
+    let new: BTreeSet<[String; 3]> = counts
         .iter()
-        .map(|row| (row.arch.clone(), row.kernel.clone()))
+        .map(|row| boot(&row.arch, &row.kernel, &row.options))
         .collect();
-    let is_new = |arch: &str, kernel: &str| new.contains(&(arch.to_owned(), kernel.to_owned()));
     let mut all_counts = COUNTS.read(&folder)?.unwrap_or_default();
-    all_counts.retain(|row| !is_new(&row.arch, &row.kernel));
+    all_counts.retain(|row| !new.contains(&boot(&row.arch, &row.kernel, &row.options)));
     let mut all_functions = FUNCTIONS.read(&folder)?.unwrap_or_default();
-    all_functions.retain(|row| !is_new(&row.arch, &row.kernel));
+    all_functions.retain(|row| !new.contains(&boot(&row.arch, &row.kernel, &row.options)));
     all_counts.extend(counts);
     all_functions.extend(functions);
-    let place = |arch: &str, kernel: &str| {
-        crate::list::all()
-            .iter()
-            .position(|known| known.arch.to_string() == arch && known.series == kernel)
+    let place = |arch: &str, kernel: &str, options: &str| {
+        let list = crate::list::all();
+        let known = |known: &Kernel| known.arch.to_string() == arch && known.series == kernel;
+        (
+            !options.is_empty(),
+            list.iter().position(known),
+            options.to_owned(),
+        )
     };
-    all_counts.sort_by_key(|row| place(&row.arch, &row.kernel));
-    all_functions.sort_by_key(|row| place(&row.arch, &row.kernel));
+    all_counts.sort_by_key(|row| place(&row.arch, &row.kernel, &row.options));
+    all_functions.sort_by_key(|row| place(&row.arch, &row.kernel, &row.options));
     COUNTS.replace(&folder, &all_counts)?;
     FUNCTIONS.replace(&folder, &all_functions)?;
     Ok(())

@@ -53,7 +53,12 @@ pub fn count(machine: &Machine, tell: &mut dyn FnMut(&str)) -> Result<Counted> {
         }
     }
     runs.into_iter()
-        .map(|(stage, runs)| Ok((stage, figures(&runs).with_context(|| format!("stage {stage}"))?)))
+        .map(|(stage, runs)| {
+            Ok((
+                stage,
+                figures(&runs).with_context(|| format!("stage {stage}"))?,
+            ))
+        })
         .collect()
 }
 

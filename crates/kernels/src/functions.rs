@@ -19,7 +19,8 @@ impl Functions {
     /// To be called when all are there.
     pub fn sort(&mut self) {
         // Of two names for one function, always the same: the one with fewer underscores first.
-        self.begins.sort_by(|one, two| (one.0, one.1.len(), &one.1).cmp(&(two.0, two.1.len(), &two.1)));
+        self.begins
+            .sort_by(|one, two| (one.0, one.1.len(), &one.1).cmp(&(two.0, two.1.len(), &two.1)));
         self.begins.dedup_by_key(|function| function.0);
         self.sorted = true;
     }
@@ -27,7 +28,9 @@ impl Functions {
     /// The function that holds this address: its place in the list.
     fn at(&self, address: u64) -> Option<usize> {
         assert!(self.sorted, "a list that is not sorted cannot be searched");
-        let after = self.begins.partition_point(|function| function.0 <= address);
+        let after = self
+            .begins
+            .partition_point(|function| function.0 <= address);
         after.checked_sub(1)
     }
 }
@@ -194,7 +197,9 @@ impl<'a> Watch<'a> {
     pub fn per_slot(&self) -> Option<PerSlot> {
         // The first part had begun before anybody looked.
         let starts: Vec<usize> = (1..self.whole.len())
-            .filter(|&at| self.whole[at].end == Some(End::Write) && self.whole[at - 1].end != Some(End::Write))
+            .filter(|&at| {
+                self.whole[at].end == Some(End::Write) && self.whole[at - 1].end != Some(End::Write)
+            })
             .collect();
         let rounds = &self.whole[*starts.first()?..*starts.last()?];
         let slots: u64 = rounds.iter().map(|part| part.slots).sum();
@@ -276,7 +281,12 @@ mod tests {
     fn lines_of_qemu() {
         let line = "Trace 0: 0x7f1c2c000100 [00000000/ffffffff81000abc/00c0b0/ff000e00] ";
         assert_eq!(address(line), Some(0xffff_ffff_8100_0abc));
-        assert_eq!(address("Stopped execution of TB chain before 0x1 [ffff]"), None);
-        assert!(takes_back("Stopped execution of TB chain before 0x1 [ffff]"));
+        assert_eq!(
+            address("Stopped execution of TB chain before 0x1 [ffff]"),
+            None
+        );
+        assert!(takes_back(
+            "Stopped execution of TB chain before 0x1 [ffff]"
+        ));
     }
 }

@@ -24,7 +24,11 @@ pub fn unpacked(package: &Package) -> Result<PathBuf> {
         "there is no dpkg-deb, which unpacks Debian's packages: install dpkg"
     );
     let kernel = content(&package.path, "*/vmlinuz*")?;
-    ensure!(!kernel.is_empty(), "{}: there is no kernel in it", package.path.display());
+    ensure!(
+        !kernel.is_empty(),
+        "{}: there is no kernel in it",
+        package.path.display()
+    );
     // In two steps: what was cut off is not taken for a kernel the next time.
     let draft = path.with_extension("unfinished");
     fs::write(&draft, kernel).with_context(|| format!("cannot write {}", draft.display()))?;

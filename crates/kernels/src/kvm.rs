@@ -14,5 +14,9 @@ pub fn is_usable(arch: Arch) -> bool {
         Arch::X86_64 => cfg!(target_arch = "x86_64") && (has("vmx") || has("svm")),
         Arch::Arm64 => cfg!(target_arch = "aarch64"),
     };
-    own && File::options().read(true).write(true).open("/dev/kvm").is_ok()
+    own && File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/kvm")
+        .is_ok()
 }

@@ -17,5 +17,6 @@ mod report;
 mod run;
 pub mod said;
 mod watching;
+mod workplace;
 
 pub use run::{Options, run};

@@ -42,9 +42,18 @@ pub fn all() -> Vec<Kernel> {
 pub fn chosen(arch: Option<Arch>, series: &[String]) -> Result<Vec<Kernel>> {
     let mut kernels = all();
     kernels.retain(|kernel| arch.is_none_or(|arch| kernel.arch == arch));
-    let known: Vec<&str> = kernels.iter().map(|kernel| kernel.series.as_str()).collect();
-    if let Some(unknown) = series.iter().find(|series| !known.contains(&series.as_str())) {
-        bail!("no kernel here is called '{unknown}': there are {}", known.join(", "));
+    let known: Vec<&str> = kernels
+        .iter()
+        .map(|kernel| kernel.series.as_str())
+        .collect();
+    if let Some(unknown) = series
+        .iter()
+        .find(|series| !known.contains(&series.as_str()))
+    {
+        bail!(
+            "no kernel here is called '{unknown}': there are {}",
+            known.join(", ")
+        );
     }
     kernels.retain(|kernel| series.is_empty() || series.contains(&kernel.series));
     Ok(kernels)
@@ -65,7 +74,11 @@ mod tests {
     fn kernels_are_chosen_by_name() {
         let names = |arch, series: &[&str]| -> Vec<String> {
             let series: Vec<String> = series.iter().map(ToString::to_string).collect();
-            chosen(arch, &series).unwrap().iter().map(Kernel::name).collect()
+            chosen(arch, &series)
+                .unwrap()
+                .iter()
+                .map(Kernel::name)
+                .collect()
         };
         assert!(names(None, &[]).len() >= 7);
         assert_eq!(names(None, &["6.1"]), ["x86-64 6.1"]);

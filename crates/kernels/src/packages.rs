@@ -50,7 +50,12 @@ impl Packages {
         if let Some(package) = self.newest_here(kernel) {
             return Ok(package);
         }
-        let wanted = format!("{}_{}_{}.deb", kernel.package, kernel.version, kernel.arch.debian());
+        let wanted = format!(
+            "{}_{}_{}.deb",
+            kernel.package,
+            kernel.version,
+            kernel.arch.debian()
+        );
         fetched.with_context(|| {
             format!(
                 "{} has no {wanted}\nput it there: https://snapshot.debian.org/package/linux/ keeps them all",
@@ -69,10 +74,12 @@ impl Packages {
         files.iter().rev().find_map(|file| {
             let name = file.file_name().into_string().ok()?;
             let found = name.strip_prefix(&begin)?.strip_suffix(&end)?;
-            version.is_none_or(|version| version == found).then(|| Package {
-                path: file.path(),
-                version: found.to_owned(),
-            })
+            version
+                .is_none_or(|version| version == found)
+                .then(|| Package {
+                    path: file.path(),
+                    version: found.to_owned(),
+                })
         })
     }
 
@@ -80,26 +87,41 @@ impl Packages {
         let exactly = self.here(kernel, &kernel.package, Some(&kernel.version));
         exactly.or_else(|| {
             let names = self.names_like(kernel).ok()?;
-            names.iter().rev().find_map(|name| self.here(kernel, name, None))
+            names
+                .iter()
+                .rev()
+                .find_map(|name| self.here(kernel, name, None))
         })
     }
 
     fn fetch(&mut self, kernel: &Kernel) -> Result<()> {
-        ensure!(in_path("apt-get"), "there is no apt-get here, which would fetch kernels");
+        ensure!(
+            in_path("apt-get"),
+            "there is no apt-get here, which would fetch kernels"
+        );
         if !self.listed {
             self.list()?;
             self.listed = true;
         }
         let arch = kernel.arch.debian();
         let exactly = format!("{}:{arch}={}", kernel.package, kernel.version);
-        if self.apt("apt-get", &["--quiet", "download", &exactly]).is_ok() {
+        if self
+            .apt("apt-get", &["--quiet", "download", &exactly])
+            .is_ok()
+        {
             return Ok(());
         }
         let names = self.names_like(kernel)?;
         let newest = names.last().with_context(|| {
-            format!("Debian's {} has no kernel {} anymore", kernel.suite, kernel.series)
+            format!(
+                "Debian's {} has no kernel {} anymore",
+                kernel.suite, kernel.series
+            )
         })?;
-        self.apt("apt-get", &["--quiet", "download", &format!("{newest}:{arch}")])?;
+        self.apt(
+            "apt-get",
+            &["--quiet", "download", &format!("{newest}:{arch}")],
+        )?;
         Ok(())
     }
 
@@ -131,10 +153,19 @@ impl Packages {
         suites.sort();
         suites.dedup();
         let lines = suites.iter().map(|(suite, arch)| {
-            let archive = if suite.ends_with("-security") { "debian-security" } else { "debian" };
-            format!("deb [arch={arch} signed-by={KEYS}] http://deb.debian.org/{archive} {suite} main\n")
+            let archive = if suite.ends_with("-security") {
+                "debian-security"
+            } else {
+                "debian"
+            };
+            format!(
+                "deb [arch={arch} signed-by={KEYS}] http://deb.debian.org/{archive} {suite} main\n"
+            )
         });
-        fs::write(self.folder.join("apt/sources.list"), lines.collect::<String>())?;
+        fs::write(
+            self.folder.join("apt/sources.list"),
+            lines.collect::<String>(),
+        )?;
         self.apt("apt-get", &["--quiet", "update"])?;
         Ok(())
     }
@@ -146,7 +177,10 @@ impl Packages {
         for (name, value) in [
             ("Dir::State", own.join("state").display().to_string()),
             ("Dir::Cache", own.join("cache").display().to_string()),
-            ("Dir::Etc::SourceList", own.join("sources.list").display().to_string()),
+            (
+                "Dir::Etc::SourceList",
+                own.join("sources.list").display().to_string(),
+            ),
             ("Dir::Etc::SourceParts", "/dev/null".to_owned()),
             ("Dir::Etc::Preferences", "/dev/null".to_owned()),
             ("Dir::Etc::PreferencesParts", "/dev/null".to_owned()),
@@ -190,7 +224,10 @@ mod tests {
 
     #[test]
     fn versions_are_ordered_by_their_numbers() {
-        assert!(numbers("linux-image-6.12.117+deb12-amd64") > numbers("linux-image-6.12.90+deb12-amd64"));
+        assert!(
+            numbers("linux-image-6.12.117+deb12-amd64")
+                > numbers("linux-image-6.12.90+deb12-amd64")
+        );
     }
 
     #[test]
@@ -200,6 +237,9 @@ mod tests {
         let file = format!("{}_{}_amd64.deb", kernel.package, kernel.version);
         fs::write(folder.path().join(&file), "").unwrap();
         let package = Packages::in_folder(folder.path()).of(kernel).unwrap();
-        assert_eq!((package.path, package.version), (folder.path().join(file), kernel.version.clone()));
+        assert_eq!(
+            (package.path, package.version),
+            (folder.path().join(file), kernel.version.clone())
+        );
     }
 }

@@ -57,7 +57,14 @@ fn built(arch: Arch) -> Result<Vec<PathBuf>> {
     let mut cargo = Command::new("cargo");
     end_with_me(&mut cargo);
     cargo
-        .args(["build", "--quiet", "--release", "--bins", "--target", arch.target()])
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--bins",
+            "--target",
+            arch.target(),
+        ])
         .args(["--message-format", "json-render-diagnostics"])
         .env("CARGO_PROFILE_RELEASE_STRIP", "true")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
@@ -67,8 +74,15 @@ fn built(arch: Arch) -> Result<Vec<PathBuf>> {
     for name in CRATES {
         cargo.args(["--package", name]);
     }
-    let output = cargo.spawn().context("cannot start cargo")?.wait_with_output()?;
-    ensure!(output.status.success(), "our programs cannot be built for {}", arch.target());
+    let output = cargo
+        .spawn()
+        .context("cannot start cargo")?
+        .wait_with_output()?;
+    ensure!(
+        output.status.success(),
+        "our programs cannot be built for {}",
+        arch.target()
+    );
     let said = String::from_utf8_lossy(&output.stdout);
     let files = said.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;

@@ -101,15 +101,29 @@ impl Machine<'_> {
             command.args(["-icount", "shift=0,sleep=off"]);
         }
         let kernel_options = [
-            &format!("console={} loglevel=1 panic=-1 rdinit=/init", self.arch.console()),
+            &format!(
+                "console={} loglevel=1 panic=-1 rdinit=/init",
+                self.arch.console()
+            ),
             "nokaslr norandmaps tsc=reliable",
             &self.options.join(" "),
         ]
         .join(" ");
         command
-            .args(["-smp", &self.cpus.to_string(), "-m", &self.memory.to_string()])
+            .args([
+                "-smp",
+                &self.cpus.to_string(),
+                "-m",
+                &self.memory.to_string(),
+            ])
             .args(["-rtc", "base=2026-01-01,clock=vm", "-seed", "1"])
-            .args(["-nodefaults", "-nographic", "-no-reboot", "-serial", "stdio"])
+            .args([
+                "-nodefaults",
+                "-nographic",
+                "-no-reboot",
+                "-serial",
+                "stdio",
+            ])
             .arg("-kernel")
             .arg(self.kernel)
             .arg("-initrd")
@@ -133,8 +147,14 @@ fn listen(output: impl std::io::Read + Send + 'static, tell: mpsc::Sender<String
     thread::spawn(move || {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
-        while output.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
-            if tell.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+        while output
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|count| count > 0)
+        {
+            if tell
+                .send(String::from_utf8_lossy(&line).into_owned())
+                .is_err()
+            {
                 return;
             }
             line.clear();
@@ -173,7 +193,10 @@ impl Running {
             Ok(line) => Ok(Some(line)),
             Err(RecvTimeoutError::Disconnected) => Ok(None),
             Err(RecvTimeoutError::Timeout) => {
-                bail!("its time is up; the last that it said: {}", self.last_words())
+                bail!(
+                    "its time is up; the last that it said: {}",
+                    self.last_words()
+                )
             }
         }
     }
@@ -184,7 +207,9 @@ impl Running {
     ///
     /// When QEMU has gone.
     pub fn go_on(&mut self) -> Result<()> {
-        self.input.write_all(b"\n").context("QEMU does not listen")?;
+        self.input
+            .write_all(b"\n")
+            .context("QEMU does not listen")?;
         Ok(self.input.flush()?)
     }
 

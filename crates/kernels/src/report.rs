@@ -55,7 +55,10 @@ impl Row {
 
     /// What has changed since it was committed.
     fn changes(&self) -> impl Iterator<Item = (u8, Compared)> {
-        let compared = self.counts.iter().filter_map(|(stage, _, compared)| Some((*stage, (*compared)?)));
+        let compared = self
+            .counts
+            .iter()
+            .filter_map(|(stage, _, compared)| Some((*stage, (*compared)?)));
         compared.filter(|(_, compared)| compared.has_changed())
     }
 
@@ -76,7 +79,15 @@ impl Row {
                 None => write!(text, "{:>8.0}*", all),
             };
         }
-        let _ = writeln!(text, "  {}", if self.has_failed() { "NOT WELL" } else { "well" });
+        let _ = writeln!(
+            text,
+            "  {}",
+            if self.has_failed() {
+                "NOT WELL"
+            } else {
+                "well"
+            }
+        );
         for fault in &self.faults {
             let _ = writeln!(text, "    {fault}");
         }
@@ -89,10 +100,18 @@ impl Row {
                 compared.change() * 100.0
             );
         }
-        for (name, fact) in self.facts.iter().filter(|(name, _)| name.starts_with("doctor")) {
+        for (name, fact) in self
+            .facts
+            .iter()
+            .filter(|(name, _)| name.starts_with("doctor"))
+        {
             let _ = writeln!(text, "    {name}: {fact}");
         }
-        for (name, fact) in self.facts.iter().filter(|(name, _)| name.starts_with("stage")) {
+        for (name, fact) in self
+            .facts
+            .iter()
+            .filter(|(name, _)| name.starts_with("stage"))
+        {
             let _ = writeln!(text, "    {name}: {fact}");
         }
         text
@@ -109,17 +128,24 @@ pub fn head() -> String {
 
 /// What stands below them.
 pub fn below(rows: &[Row]) -> String {
-    let mut text = "\nInstructions that 4 KiB take through the pipe, both ends together, without those that\n\
+    let mut text =
+        "\nInstructions that 4 KiB take through the pipe, both ends together, without those that\n\
          copy or clear bytes. They are the same on any machine.\n"
-        .to_owned();
-    let stars = rows.iter().any(|row| row.counts.iter().any(|(_, _, compared)| compared.is_none()));
+            .to_owned();
+    let stars = rows
+        .iter()
+        .any(|row| row.counts.iter().any(|(_, _, compared)| compared.is_none()));
     if stars {
         text += "* all of them: this package is not among the committed ones, so nothing is compared.\n";
     }
-    let speeds = rows.iter().any(|row| row.facts.iter().any(|(name, _)| name.starts_with("stage")));
+    let speeds = rows
+        .iter()
+        .any(|row| row.facts.iter().any(|(name, _)| name.starts_with("stage")));
     text += match speeds {
         true => "The speeds are KVM's, on this machine's own CPU.\n",
-        false => "There is no KVM here, so all ran in an emulator: times would mean nothing, and none is shown.\n",
+        false => {
+            "There is no KVM here, so all ran in an emulator: times would mean nothing, and none is shown.\n"
+        }
     };
     text
 }

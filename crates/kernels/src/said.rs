@@ -150,7 +150,12 @@ mod tests {
             // The console ends its lines as a terminal does.
             assert_eq!(format!("{said}\r\n").parse(), Ok(said));
         }
-        for other in ["", "[    0.1] Linux", "@fast-pipes", "@fast-pipes\tcount\t1\t2"] {
+        for other in [
+            "",
+            "[    0.1] Linux",
+            "@fast-pipes",
+            "@fast-pipes\tcount\t1\t2",
+        ] {
             assert_eq!(other.parse::<Said>(), Err(()), "{other}");
         }
     }

@@ -84,7 +84,9 @@ fn stage_of(
         monitor.tell("log exec,nochain")?;
         monitor.tell("cont")?;
         // It has seen enough, or the pipe that it reads has been closed.
-        let counted = counting.join().map_err(|_| anyhow!("the counting has failed"))?;
+        let counted = counting
+            .join()
+            .map_err(|_| anyhow!("the counting has failed"))?;
         monitor.tell("log none")?;
         one_by_one(&mut monitor, "off")?;
         counted

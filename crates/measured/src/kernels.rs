@@ -29,6 +29,8 @@ pub struct Count {
     pub kernel: String,
     /// The version of Debian's package.
     pub version: String,
+    /// What it was told at its start, besides what all are: as in `psi=0`.
+    pub options: String,
     /// The kernel's page size in bytes.
     pub page_size: u64,
     /// As in `stage1`.
@@ -84,7 +86,10 @@ impl Row for Count {
     }
 
     fn holds(&self) -> Vec<String> {
-        let end = format!("{} {}, {} {}", self.arch, self.kernel, self.stage, self.end);
+        let end = format!(
+            "{} {} {}, {} {}",
+            self.arch, self.kernel, self.options, self.stage, self.end
+        );
         match self.copying {
             Some(_) => vec![format!("{end}: copying"), end],
             None => vec![end],
@@ -100,6 +105,8 @@ pub struct Function {
     pub arch: String,
     /// Likewise.
     pub kernel: String,
+    /// Likewise.
+    pub options: String,
     /// Likewise.
     pub stage: String,
     /// Likewise.
@@ -117,6 +124,16 @@ impl Row for Function {
     }
 
     fn holds(&self) -> Vec<String> {
-        vec![format!("functions of {} {}, {} {}", self.arch, self.kernel, self.stage, self.end)]
+        let Function {
+            arch,
+            kernel,
+            options,
+            stage,
+            end,
+            ..
+        } = self;
+        vec![format!(
+            "functions of {arch} {kernel} {options}, {stage} {end}"
+        )]
     }
 }

@@ -27,7 +27,10 @@ pub fn checks() -> Vec<(String, Box<dyn FnOnce() -> Result<()>>)> {
         }
     }
     checks.push(("the pipe quota used up".to_owned(), Box::new(quota)));
-    checks.push(("no huge pages to be had".to_owned(), Box::new(no_huge_pages)));
+    checks.push((
+        "no huge pages to be had".to_owned(),
+        Box::new(no_huge_pages),
+    ));
     checks.push(("--check-huge-page".to_owned(), Box::new(huge_pages)));
     checks
 }
@@ -104,7 +107,10 @@ fn no_huge_pages() -> Result<()> {
 }
 
 fn huge_pages() -> Result<()> {
-    let (writer, reader) = ("stage4-write --check-huge-page", "stage3-read --bytes-to-pipe 1M");
+    let (writer, reader) = (
+        "stage4-write --check-huge-page",
+        "stage3-read --bytes-to-pipe 1M",
+    );
     let [writing, reading] = run_pair(command(writer), command(reader))?;
     match has_huge_pages() {
         true => {
@@ -112,7 +118,10 @@ fn huge_pages() -> Result<()> {
             reading.cleanly()?;
         }
         false => {
-            writing.refusing(&["the buffers are not on huge pages", "switched off for this machine"])?;
+            writing.refusing(&[
+                "the buffers are not on huge pages",
+                "switched off for this machine",
+            ])?;
         }
     }
     Ok(())

@@ -93,6 +93,9 @@ fn into(writer: &str, reader: &str) -> Result<()> {
     writing.cleanly()?;
     let row = String::from_utf8(reading.cleanly()?.output)?;
     let count = row.split(',').nth(1);
-    ensure!(count == Some(&LENGTH.to_string()), "it has read {count:?} bytes of {LENGTH}");
+    ensure!(
+        count == Some(&LENGTH.to_string()),
+        "it has read {count:?} bytes of {LENGTH}"
+    );
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! What the stages take from the CPU. The guest's clock counts instructions (QEMU's
 //! `-icount shift=0`: one is a nanosecond), so its times are counts.
 
+use std::io;
 use std::mem::MaybeUninit;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
-use std::io;
 
 use anyhow::{Context, Result, ensure};
 use bench::stages::{STAGES, Stage};
@@ -83,7 +83,8 @@ fn wait(child: &Child) -> Result<Usage> {
     ensure!(status == 0, "a program ended with status {status:#x}");
     // SAFETY: the kernel has written it.
     let usage = unsafe { usage.assume_init() };
-    let nanoseconds = |time: libc::timeval| time.tv_sec as u64 * 1_000_000_000 + time.tv_usec as u64 * 1000;
+    let nanoseconds =
+        |time: libc::timeval| time.tv_sec as u64 * 1_000_000_000 + time.tv_usec as u64 * 1000;
     Ok(Usage {
         // The kernel splits them by its clock's ticks; their sum is exact to a microsecond.
         nanoseconds: nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),

@@ -42,7 +42,10 @@ fn examine() -> Result<()> {
             ensure!(verdict == "ok", "{name}: {finding}");
             say(Said::Fact(name, finding));
         } else if verdict != "ok" {
-            say(Said::Fact(format!("doctor: {name}"), format!("{verdict}: {finding}")));
+            say(Said::Fact(
+                format!("doctor: {name}"),
+                format!("{verdict}: {finding}"),
+            ));
         }
     }
     Ok(())

@@ -28,7 +28,12 @@ pub fn command(line: &str) -> Command {
 impl Ended {
     /// Wants exit code 0 and nothing on standard error.
     pub fn cleanly(self) -> Result<Ended> {
-        let Ended { program, code, errors, .. } = &self;
+        let Ended {
+            program,
+            code,
+            errors,
+            ..
+        } = &self;
         ensure!(
             *code == 0 && errors.is_empty(),
             "{program} ended with {code}: {errors}"
@@ -47,7 +52,12 @@ impl Ended {
     }
 
     fn saying(self, wanted: i32, words: &[&str]) -> Result<Ended> {
-        let Ended { program, code, errors, .. } = &self;
+        let Ended {
+            program,
+            code,
+            errors,
+            ..
+        } = &self;
         ensure!(*code == wanted, "{program} ended with {code}: {errors}");
         match words.iter().find(|words| !errors.contains(**words)) {
             Some(missing) => bail!("{program} does not say '{missing}': {errors}"),
@@ -77,7 +87,10 @@ pub fn run(mut command: Command) -> Result<Ended> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn();
-    wait(&name, child.with_context(|| format!("cannot start {name}"))?)
+    wait(
+        &name,
+        child.with_context(|| format!("cannot start {name}"))?,
+    )
 }
 
 /// Runs both to their ends: the writer's, then the reader's.
@@ -118,7 +131,11 @@ pub fn taken(line: &str, length: usize) -> Result<Vec<u8>> {
     wanted.read_to_end(&mut bytes)?;
     drop(wanted);
     let ended = wait(line, writer)?;
-    ensure!(bytes.len() == length, "{} bytes came of {length}: {ended:?}", bytes.len());
+    ensure!(
+        bytes.len() == length,
+        "{} bytes came of {length}: {ended:?}",
+        bytes.len()
+    );
     ended.cleanly()?;
     Ok(bytes)
 }

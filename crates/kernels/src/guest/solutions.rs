@@ -30,7 +30,10 @@ pub fn checks() -> Vec<(String, Box<dyn FnOnce() -> Result<()>>)> {
 
 fn says(line: &str, wanted: impl Iterator<Item = u8>) -> Result<()> {
     let got = taken(line, LENGTH)?;
-    let wrong = got.iter().zip(wanted).position(|(got, wanted)| *got != wanted);
+    let wrong = got
+        .iter()
+        .zip(wanted)
+        .position(|(got, wanted)| *got != wanted);
     ensure!(wrong.is_none(), "byte {wrong:?} of {line} is wrong");
     Ok(())
 }
@@ -51,7 +54,11 @@ fn counts_bytes() -> Result<()> {
     input.write_all(&vec![b'n'; 3_000_001])?;
     drop(input);
     let counted = wait("solution3", child)?.cleanly()?.output;
-    ensure!(counted == b"3000001\n", "it counts {:?}", String::from_utf8_lossy(&counted));
+    ensure!(
+        counted == b"3000001\n",
+        "it counts {:?}",
+        String::from_utf8_lossy(&counted)
+    );
     Ok(())
 }
 
@@ -70,7 +77,11 @@ fn tells_huge_pages() -> Result<()> {
             continue;
         }
         let answer = String::from_utf8(ended.cleanly()?.output)?;
-        ensure!(answer.trim() == truth, "of {memory} memory it says {}", answer.trim());
+        ensure!(
+            answer.trim() == truth,
+            "of {memory} memory it says {}",
+            answer.trim()
+        );
     }
     Ok(())
 }

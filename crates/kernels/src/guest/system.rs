@@ -37,12 +37,20 @@ fn mount(kind: &CStr, folder: &CStr) -> io::Result<()> {
 
 /// What one would like to know of a kernel.
 pub fn facts() -> Result<Vec<(&'static str, String)>> {
-    let file = |path: &str| fs::read_to_string(path).unwrap_or_default().trim().to_owned();
+    let file = |path: &str| {
+        fs::read_to_string(path)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
     Ok(vec![
         ("release", file("/proc/sys/kernel/osrelease")),
         ("version", file("/proc/sys/kernel/version")),
         ("page size", common::page_size().to_string()),
-        ("clock", file("/sys/devices/system/clocksource/clocksource0/current_clocksource")),
+        (
+            "clock",
+            file("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
+        ),
     ])
 }
 
