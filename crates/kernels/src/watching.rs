@@ -64,8 +64,8 @@ pub fn watch(machine: &Machine, folder: &Path) -> Result<Watched> {
 /// How many slots are watched: some dozens of rounds of both ends.
 fn slots_for(stage: u8) -> u64 {
     match stage {
-        1 | 2 => 1024,
-        _ => 4096,
+        1 | 2 => 512,
+        _ => 2048,
     }
 }
 
