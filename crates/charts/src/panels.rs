@@ -1,7 +1,7 @@
 //! A picture for each of several things, side by side: lines over the same categories.
 
 use anyhow::{Result, anyhow};
-use measured::kernels::Count;
+use measured::kernels::{Count, Shown};
 use measured::words::figure;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -51,12 +51,13 @@ impl Panels {
                 stages.push(&row.stage);
             }
         }
+        let shown = Shown::of(counts, arch);
         let of = |stage: &str, end: &str, kernel: &str| {
             let row = counts.iter().find(|row| {
                 let place = row.arch == arch && row.kernel == kernel && row.options.is_empty();
                 place && row.stage == stage && row.end == end
             });
-            row.and_then(Count::without_copying)
+            row.map(|row| shown.figure(row))
         };
         let ends = ["write", "read"];
         let panels = stages.iter().map(|stage| Panel {
@@ -71,7 +72,10 @@ impl Panels {
                 .to_vec(),
         });
         Panels {
-            title: "Instructions for 4 KiB, without copying".to_owned(),
+            title: match shown {
+                Shown::WithoutCopying => "Instructions for 4 KiB, without copying".to_owned(),
+                Shown::All => "Instructions for 4 KiB".to_owned(),
+            },
             panels: panels.collect(),
             lines: vec!["the writing end".to_owned(), "the reading end".to_owned()],
             categories: kernels,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::{Context, Result, ensure};
-use measured::kernels::{COUNTS, Count, FOLDER, FUNCTIONS, Function};
+use measured::kernels::{COUNTS, Count, FOLDER, FUNCTIONS, Function, Shown};
 
 /// In a step's table, what changes by less is summed up in one row.
 const WORTH_A_ROW: f64 = 8.0;
@@ -47,7 +47,7 @@ impl Instructions {
                     && row.stage == stage
                     && row.end == *end
             });
-            row.and_then(Count::without_copying)
+            row.map(|row| Shown::of(&self.counts, name.arch).figure(row))
                 .with_context(|| format!("{stage} {end} was not counted on {kernel}"))
         });
         ends.sum()
