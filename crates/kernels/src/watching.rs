@@ -32,7 +32,10 @@ impl Watched {
         let (_, per_slot) = self.stages.iter().find(|(watched, _)| *watched == stage)?;
         let part = 4096.0 / self.page_size as f64;
         let own = per_slot.iter().filter(|((whose, _), _)| *whose == end);
-        Some(own.map(|((_, function), count)| (function.clone(), count * part)).collect())
+        Some(
+            own.map(|((_, function), count)| (function.clone(), count * part))
+                .collect(),
+        )
     }
 }
 
