@@ -8,7 +8,7 @@ use base64::prelude::*;
 
 use crate::sources::Sources;
 use crate::yours::folded;
-use charts::{Chart, Panels};
+use charts::Chart;
 use measured::text;
 
 /// A drawing of the book, in the page itself, so that it takes the page's colors.
@@ -59,17 +59,6 @@ pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
         bail!("nothing of the group '{group}' was measured");
     }
     Ok(framed(&chart.to_svg()?, caption) + &sources.yours.note())
-}
-
-/// What each stage takes on the kernels of an architecture, in instructions.
-///
-/// # Errors
-///
-/// When it cannot be drawn.
-pub fn instructions(arch: &str, sources: &Sources) -> Result<String> {
-    let panels = Panels::instructions(&sources.instructions.counts, arch);
-    let caption = "Each panel goes from zero to its own maximum. Less is better.";
-    Ok(framed(&panels.to_svg()?, caption))
 }
 
 /// A flame graph, as an image: its styles and its thousand boxes are its own affair.

@@ -5,7 +5,6 @@ use measured::Figures;
 use measured::machine::Machine;
 
 use crate::console::Console;
-use crate::tables::Instructions;
 use crate::yours::Yours;
 
 /// All that the directives can ask for.
@@ -18,8 +17,6 @@ pub struct Sources {
     pub yours: Yours,
     /// What the book's commands print.
     pub console: Console,
-    /// What was counted on other kernels.
-    pub instructions: Instructions,
 }
 
 impl Sources {
@@ -41,7 +38,6 @@ impl Sources {
             machine: Machine::read(&folder.join("machine.toml"))?,
             yours: Yours::read(),
             console: Console::read(&folder)?,
-            instructions: Instructions::read()?,
         })
     }
 

@@ -4,7 +4,6 @@
 mod beyond;
 mod counts;
 mod distance;
-mod instructions;
 mod machine;
 mod pages;
 mod stages;
@@ -12,7 +11,6 @@ mod stages;
 pub use beyond::{beside, ladder, waiting};
 pub use counts::{call_tree, counts};
 pub use distance::distance;
-pub use instructions::Instructions;
 pub use machine::machine;
 pub use pages::pages;
 pub use stages::{group, three};

@@ -1,11 +1,7 @@
-//! Bars with their intervals, one for each machine: in the terminal and as SVG. And lines
-//! in panels, for what is counted.
+//! Bars with their intervals, one for each machine: in the terminal and as SVG.
 
-mod panels;
 mod svg;
 mod terminal;
-
-pub use panels::Panels;
 
 use std::collections::BTreeSet;
 

@@ -15,7 +15,7 @@ const GAP: i32 = 14;
 
 /// Colors of Okabe and Ito, which people tell apart whatever they see of
 /// color, as far as they stand out from both a light and a dark page.
-pub(crate) const COLORS: [RGBColor; 5] = [
+const COLORS: [RGBColor; 5] = [
     RGBColor(140, 140, 140),
     RGBColor(0, 125, 190),
     RGBColor(213, 94, 0),
@@ -24,7 +24,7 @@ pub(crate) const COLORS: [RGBColor; 5] = [
 ];
 
 /// Stands for the page's text color until the SVG is written; no bar has it.
-pub(crate) const TEXT: RGBColor = RGBColor(1, 2, 3);
+const TEXT: RGBColor = RGBColor(1, 2, 3);
 
 impl Chart {
     /// The chart as an SVG element with a title and a description.
@@ -41,7 +41,7 @@ impl Chart {
         self.draw(&area, legend)
             .map_err(|error| anyhow!("cannot draw the chart: {error}"))?;
         drop(area);
-        Ok(dressed(&svg, &self.title, &self.in_words()))
+        Ok(self.dressed(&svg))
     }
 
     fn draw(
@@ -111,22 +111,22 @@ impl Chart {
             .iter()
             .zip(COLORS.iter().cycle().skip(usize::from(measured_alone)))
     }
-}
 
-/// The drawing with the page's color for its text, and words for who does not see it.
-pub(crate) fn dressed(svg: &str, title: &str, words: &str) -> String {
-    let svg = svg.replace("#010203", "currentColor");
-    let start = svg.find("<svg").unwrap_or(0);
-    let body = svg[start..]
-        .find('>')
-        .map_or(svg.len(), |end| start + end + 1);
-    format!(
-        "{} role=\"img\">\n<title>{}</title>\n<desc>{}</desc>{}",
-        svg[start..body].trim_end_matches('>'),
-        escaped(title),
-        escaped(words),
-        &svg[body..]
-    )
+    /// The drawing with the page's color for its text, and words for who does not see it.
+    fn dressed(&self, svg: &str) -> String {
+        let svg = svg.replace("#010203", "currentColor");
+        let start = svg.find("<svg").unwrap_or(0);
+        let body = svg[start..]
+            .find('>')
+            .map_or(svg.len(), |end| start + end + 1);
+        format!(
+            "{} role=\"img\">\n<title>{}</title>\n<desc>{}</desc>{}",
+            svg[start..body].trim_end_matches('>'),
+            escaped(&self.title),
+            escaped(&self.in_words()),
+            &svg[body..]
+        )
+    }
 }
 
 fn escaped(text: &str) -> String {

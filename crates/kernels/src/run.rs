@@ -33,7 +33,7 @@ pub struct Options {
     #[arg(long, value_name = "OPTIONS", default_value = "")]
     boot_options: String,
 
-    /// Put all counts in the place of the committed ones, with those of functions
+    /// Count functions too, and put all counts in the place of the committed ones
     #[arg(long)]
     replace_reference: bool,
 }
@@ -43,10 +43,8 @@ pub struct Options {
 enum Only {
     /// Whether all is as it should be there.
     Checks,
-    /// Instructions, and none by function.
+    /// Instructions.
     Counts,
-    /// Instructions, and by function where they are kept.
-    Functions,
 }
 
 /// Boots the kernels, and says what came of each.
@@ -63,11 +61,10 @@ pub fn run(options: &Options) -> Result<()> {
     let kernels = list::chosen(options.arch, &series)?;
     let missing = missing_qemu(&kernels)?;
     let mut workplace = Workplace::new(Task {
-        checks: options.only.is_none_or(|only| only == Only::Checks),
+        checks: options.only != Some(Only::Counts),
         counts: options.only != Some(Only::Checks),
         full: options.full,
-        keep: options.replace_reference,
-        functions: options.only != Some(Only::Counts),
+        functions: options.replace_reference,
         boot_options: options.boot_options.trim().to_owned(),
     })?;
     print(report::head())?;

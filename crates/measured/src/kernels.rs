@@ -57,31 +57,10 @@ pub struct Count {
     pub sleeps_per_mib: f64,
 }
 
-/// What the counts of an architecture are shown as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+impl Count {
     /// Without those that copy or clear bytes.
-    WithoutCopying,
-    /// All, since functions were not counted on all of its kernels.
-    All,
-}
-
-impl Shown {
-    /// As all of them can be shown alike.
-    pub fn of(counts: &[Count], arch: &str) -> Shown {
-        let mut own = counts.iter().filter(|row| row.arch == arch);
-        match own.all(|row| row.copying.is_some()) {
-            true => Shown::WithoutCopying,
-            false => Shown::All,
-        }
-    }
-
-    /// The figure of a row.
-    pub fn figure(self, row: &Count) -> f64 {
-        match self {
-            Shown::WithoutCopying => row.instructions - row.copying.unwrap_or(0.0),
-            Shown::All => row.instructions,
-        }
+    pub fn without_copying(&self) -> Option<f64> {
+        Some(self.instructions - self.copying?)
     }
 }
 
