@@ -132,6 +132,19 @@ check-book: book
 	    { echo 'note: npm could not get what looks at the pages of the book' >&2; test -z "$$CI"; exit; }; \
 	    npm test
 
+.PHONY: checks-tools figures pdf epub
+# What is needed for what a browser makes of the book.
+checks-tools: book
+	@command -v npm >/dev/null || { echo 'This needs npm and Chromium: install them (Debian, Ubuntu: nodejs npm chromium)' >&2; exit 1; }
+	@cd book/checks && npm ci --silent --no-audit --no-fund
+
+figures: checks-tools
+	@cd book/checks && npm run --silent draw
+	@$(PREPROCESSOR) build
+
+pdf epub: checks-tools
+	@cd book/checks && npm run --silent $@
+
 .PHONY: workshop workshop-program $(foreach what,exercise solution hint reset,$(addprefix $(what),$(EXERCISES)))
 workshop: workshop-program
 	@$(WORKSHOP) progress
@@ -200,6 +213,8 @@ help:
 	@echo 'make kernels              try everything on other kernels, in QEMU, and count'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
+	@echo 'make pdf, make epub       the book on paper, or for a reader, in book/paper'
+	@echo 'make figures              make the figures to play with anew, after a change in book/play'
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'
 	@echo 'make workshop             the exercises, and which of them you have passed'
 	@echo 'make exercise1 ... 7      check your file of an exercise'

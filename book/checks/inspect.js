@@ -31,6 +31,9 @@ export function outOfSight() {
     const name = svg.querySelector("title")?.textContent;
     const { width, height } = svg.getBoundingClientRect();
     const folded = svg.closest("details:not([open])");
+    // Another drawing, or a table, may stand in its place: for this width, or because a script runs.
+    const others = [...svg.closest("figure").querySelectorAll("svg, table")];
+    if (!svg.checkVisibility() && others.some((other) => other.checkVisibility())) continue;
     if (!name) faults.push(`figure without a title: ${svg.outerHTML.slice(0, 80)}`);
     if (!svg.querySelector("desc")) faults.push(`figure without a description: ${name}`);
     if (!folded && (width < 100 || height < 50)) faults.push(`figure too small to see: ${name}, ${width} x ${height}`);
@@ -57,13 +60,14 @@ export function badLabels() {
   };
 
   for (const svg of document.querySelectorAll("svg.fig")) {
-    if (svg.closest("details:not([open])")) continue;
+    if (!svg.checkVisibility()) continue;
     svg.scrollIntoView({ block: "center" });
     const frame = svg.getBoundingClientRect();
     const labels = [...svg.querySelectorAll("text")].map((text) => [text, text.getBoundingClientRect()]);
     for (const [index, [text, box]] of labels.entries()) {
       const said = `"${text.textContent}" in "${svg.querySelector("title").textContent}"`;
-      if (box.left < frame.left - 1 || box.right > frame.right + 1) faults.push(`label cut off: ${said}`);
+      const inside = box.left > frame.left - 1 && box.right < frame.right + 1 && box.top > frame.top - 1 && box.bottom < frame.bottom + 1;
+      if (!inside) faults.push(`label cut off: ${said}`);
       for (const [other, its] of labels.slice(index + 1)) {
         const across = Math.min(box.right, its.right) - Math.max(box.left, its.left);
         const down = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
@@ -78,6 +82,18 @@ export function badLabels() {
       const ratio = contrast(getComputedStyle(text).fill, below ?? "rgb(255, 255, 255)");
       if (ratio < 4.5) faults.push(`label too faint, ${ratio.toFixed(1)} to 1: ${said}`);
     }
+  }
+  return faults;
+}
+
+/** Text in figures that nobody can read on a phone: less than 11 pixels high as it is shown. */
+export function smallText() {
+  const faults = [];
+  for (const text of document.querySelectorAll("figure svg text")) {
+    if (!text.checkVisibility()) continue;
+    const { a, b } = text.getScreenCTM();
+    const pixels = parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b);
+    if (pixels < 11) faults.push(`${pixels.toFixed(1)} pixels: "${text.textContent}"`);
   }
   return faults;
 }

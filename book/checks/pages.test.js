@@ -1,12 +1,14 @@
 // Every page in a browser: in light and dark, on a phone and on a desk.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, noBrowser, open, pages, themes, widths } from "./book.js";
-import { badLabels, outOfSight, sideways } from "./inspect.js";
+import { folder, launch, noBrowser, open, pages, themes, widths } from "./book.js";
+import { badLabels, outOfSight, sideways, smallText } from "./inspect.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const LIMIT = 200 * 1024;
 let browser;
 
 before(async () => {
@@ -22,13 +24,14 @@ describe("every page", { concurrency: 2 }, () => {
           const { page, complaints, close } = await open(browser, file, { theme, width });
           const faults = [...complaints];
 
-          const milliseconds = await quickestLoad(page);
-          if (milliseconds > 1000) faults.push(`took ${Math.round(milliseconds)} ms to load`);
+          const { size } = statSync(join(folder, file));
+          if (size > LIMIT) faults.push(`${size} bytes are more than ${LIMIT}: it loads slowly`);
 
           await page.evaluate(() => document.fonts.ready);
           faults.push(...(await page.evaluate(sideways)));
           faults.push(...(await page.evaluate(outOfSight)));
           faults.push(...(await page.evaluate(badLabels)));
+          faults.push(...(await page.evaluate(smallText)));
           faults.push(...(await axeFaults(page)));
 
           await close();
@@ -54,17 +57,6 @@ test("search finds huge pages", { skip: noBrowser }, async () => {
   assert.match(await found.textContent(), /huge/i);
   await close();
 });
-
-/** The machine may be busy with something else: a slow load is tried again. */
-async function quickestLoad(page) {
-  const milliseconds = () => page.evaluate(() => performance.getEntriesByType("navigation")[0].loadEventEnd);
-  let quickest = await milliseconds();
-  for (let again = 0; again < 4 && quickest > 1000; again++) {
-    await page.reload({ waitUntil: "load" });
-    quickest = Math.min(quickest, await milliseconds());
-  }
-  return quickest;
-}
 
 async function axeFaults(page) {
   await page.evaluate(axe);

@@ -1,6 +1,6 @@
 // What a mouse can do here, the keyboard can, too: mdBook leaves out the two things below.
 
-// Boxes that scroll can be reached, and then scrolled with the arrow keys.
+// Boxes that scroll show it, can be reached, and then scrolled with the arrow keys.
 function reachWhatScrolls() {
   for (const box of document.querySelectorAll("pre > code, .table-wrapper")) {
     if (box.scrollWidth > box.clientWidth) {
@@ -8,7 +8,13 @@ function reachWhatScrolls() {
     } else {
       box.removeAttribute("tabindex");
     }
+    showWhetherItGoesOn(box);
+    box.addEventListener("scroll", () => showWhetherItGoesOn(box), { passive: true });
   }
+}
+
+function showWhetherItGoesOn(box) {
+  box.toggleAttribute("data-goes-on", box.scrollWidth - box.clientWidth - box.scrollLeft > 1);
 }
 
 addEventListener("resize", reachWhatScrolls);

@@ -92,7 +92,7 @@ fn every_way_beside_a_pipe() {
         "memory",
         "cache",
     ] {
-        for touched in ["moved", "once", "twice"] {
+        for touched in ["moved", "page", "once", "twice"] {
             let mut command = program("beyond-beside");
             command.args([way, touched, "--milliseconds", "20", "--cpus", &cpus]);
             let ending = run(&mut command);

@@ -99,6 +99,8 @@ fn what_the_reader_has_measured_is_in_the_book() {
     let folder = tempfile::tempdir().unwrap();
     let measured = folder.path().join("book/measured");
     let reference = workspace().join("book/measured/reference");
+    let frames = "book/play/frames";
+    copy(&workspace().join(frames), &folder.path().join(frames));
     copy(&reference, &measured.join("reference"));
     let directives = [
         "{{#three stage2}}",
@@ -108,6 +110,9 @@ fn what_the_reader_has_measured_is_in_the_book() {
         "{{#table ablation}}",
         "{{#perf stage1.write}}",
         "{{#flamegraph stage1.write caption}}",
+        "{{#flamegraph stage2.write.diff caption}}",
+        "{{#play page-walk caption}}",
+        "{{#play touched caption}}",
         "{{#counts}}",
         "{{#pages}}",
         "{{#beyond}}",
@@ -131,6 +136,7 @@ fn what_the_reader_has_measured_is_in_the_book() {
             ">yours<",
             ">\nyours\n<",
             "yours ",
+            "\"your machine\"",
         ];
         assert!(
             shown.iter().any(|words| text.contains(words)),

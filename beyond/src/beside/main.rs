@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use beyond::{NO_THREAD, pin, two_cpus};
 use clap::{Parser, ValueEnum};
 use common::{Knob, Throughput};
-use touch::{Touched, count_lines};
+use touch::{Touched, count_lines, count_lines_at_pages};
 
 /// How much goes at a time: the stages' buffer.
 const CHUNK: usize = 256 << 10;
@@ -154,9 +154,11 @@ fn bring(options: &Options) -> Result<Throughput> {
         pin(consumer_cpu)?;
         let mut lines = 0;
         let mut look = |chunk: &[u8]| {
-            if touched != Touched::Moved {
-                lines += count_lines(chunk);
-            }
+            lines += match touched {
+                Touched::Moved => 0,
+                Touched::Page => count_lines_at_pages(chunk),
+                Touched::Once | Touched::Twice => count_lines(chunk),
+            };
         };
         // What comes first waits for both threads to start.
         let mut receive = || {

@@ -4,8 +4,10 @@
 mod build;
 mod console;
 mod directive;
+mod flame;
 mod listing;
 mod pictures;
+mod play;
 mod serve;
 mod sources;
 mod tables;

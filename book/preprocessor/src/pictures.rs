@@ -1,15 +1,12 @@
-//! Pictures in the book: its own drawings, charts from the data, flame graphs.
+//! Pictures in the book: its own drawings, and charts from the data.
 
 use std::fs;
-use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
-use base64::prelude::*;
+use anyhow::{Context, Result, bail};
 
 use crate::sources::Sources;
 use crate::yours::folded;
 use charts::Chart;
-use measured::text;
 
 /// A drawing of the book, in the page itself, so that it takes the page's colors.
 ///
@@ -36,7 +33,7 @@ pub fn ladder(sources: &Sources) -> Result<String> {
         Some(_) => "The five stages on three machines. The lines are 95% intervals.",
         None => "The five stages. The lines are 95% intervals. make measure adds yours.",
     };
-    Ok(framed(&chart.to_svg()?, caption) + &sources.yours.note())
+    Ok(framed(&chart.for_a_page()?, caption) + &sources.yours.note())
 }
 
 /// A group of figures as bars, with the reader's if they were measured.
@@ -47,10 +44,10 @@ pub fn ladder(sources: &Sources) -> Result<String> {
 pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
     let caption = "Medians; the lines are 95% intervals.";
     if let Some(chart) = Chart::stages_by_size(title, group, &sources.reference) {
-        let mut both = framed(&chart.to_svg()?, caption);
+        let mut both = framed(&chart.for_a_page()?, caption);
         let yours = sources.yours.figures();
         if let Some(chart) = yours.and_then(|yours| Chart::stages_by_size(title, group, yours)) {
-            both += &folded(&framed(&chart.to_svg()?, caption));
+            both += &folded(&framed(&chart.for_a_page()?, caption));
         }
         return Ok(both + &sources.yours.note());
     }
@@ -58,34 +55,7 @@ pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
     if chart.categories.is_empty() {
         bail!("nothing of the group '{group}' was measured");
     }
-    Ok(framed(&chart.to_svg()?, caption) + &sources.yours.note())
-}
-
-/// A flame graph, as an image: its styles and its thousand boxes are its own affair.
-///
-/// # Errors
-///
-/// When it cannot be read, or is none.
-pub fn flame_graph(machine: &Path, name: &str, caption: &str) -> Result<Option<String>> {
-    let path = machine.join(format!("perf/{name}.svg"));
-    let svg = text::read(&path)
-        .and_then(|svg| match svg {
-            Some(svg) if !svg.trim_end().ends_with("</svg>") => {
-                bail!("{}: it is cut off, or no picture", path.display())
-            }
-            svg => Ok(svg),
-        })
-        .map_err(|error| anyhow!("{error:#}\nrun make perf again"))?;
-    let Some(svg) = svg else {
-        return Ok(None);
-    };
-    let words = caption.replace('"', "&quot;");
-    // Within the page, so that no build has to copy it.
-    let image = format!(
-        "<img src=\"data:image/svg+xml;base64,{}\" alt=\"Flame graph. {words}\">",
-        BASE64_STANDARD.encode(svg)
-    );
-    Ok(Some(framed(&image, caption)))
+    Ok(framed(&chart.for_a_page()?, caption) + &sources.yours.note())
 }
 
 /// Without blank lines, at which Markdown would end the figure.

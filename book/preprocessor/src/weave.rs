@@ -12,7 +12,7 @@ use measured::words::figure;
 
 use crate::directive::Directive;
 use crate::sources::Sources;
-use crate::{listing, pictures, tables};
+use crate::{flame, listing, pictures, play, tables};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -71,8 +71,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("code", [file, item]) => listing::item(file, item),
         ("diff", [old, new]) => listing::diff(old, new),
         ("figure", [file, caption]) => pictures::figure(file, caption),
+        ("play", [name, caption]) => play::play(name, caption, sources),
         ("flamegraph", [name, caption]) => {
-            yours.below(|machine| pictures::flame_graph(machine, name, caption))
+            yours.below(|machine| flame::flame_graph(machine, name, caption))
         }
         ("ladder", []) => pictures::ladder(sources),
         ("bars", [group, title]) => pictures::bars(group, title, sources),

@@ -7,11 +7,42 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::{Chart, Series, THE_POST};
 
-const WIDTH: u32 = 640;
-const LABELS: i32 = 180;
+/// Sizes of letters as the library counts them: a quarter more than pixels.
+const TITLE: i32 = 19;
+const NAME: i32 = 16;
+const NUMBER: i32 = 16;
 const FIGURES: i32 = 62;
-const BAR: i32 = 15;
+const BAR: i32 = 17;
 const GAP: i32 = 14;
+const LINE: i32 = 20;
+
+/// How a chart is laid out: for a desk, or for a phone, where letters must not shrink.
+struct Layout {
+    class: &'static str,
+    width: i32,
+    /// Where the bars begin.
+    labels: i32,
+    /// A category's name stands above its bars, and not beside them.
+    above: bool,
+    /// How many letters a line of the title has.
+    letters: usize,
+}
+
+const WIDE: Layout = Layout {
+    class: "chart wide",
+    width: 640,
+    labels: 180,
+    above: false,
+    letters: 70,
+};
+
+const NARROW: Layout = Layout {
+    class: "chart narrow",
+    width: 380,
+    labels: 6,
+    above: true,
+    letters: 42,
+};
 
 /// Colors of Okabe and Ito, which people tell apart whatever they see of
 /// color, as far as they stand out from both a light and a dark page.
@@ -33,71 +64,84 @@ impl Chart {
     ///
     /// When the library cannot draw it.
     pub fn to_svg(&self) -> Result<String> {
-        let (categories, machines) = (self.categories.len() as i32, self.series.len() as i32);
-        let legend = 24 + machines * 20;
-        let height = legend + categories * (machines * BAR + GAP) + 8;
+        self.laid_out(&WIDE)
+    }
+
+    /// The same, and drawn once more for small screens: a page shows one of the two.
+    ///
+    /// # Errors
+    ///
+    /// When the library cannot draw it.
+    pub fn for_a_page(&self) -> Result<String> {
+        Ok(self.laid_out(&WIDE)? + &self.laid_out(&NARROW)?)
+    }
+
+    fn laid_out(&self, layout: &Layout) -> Result<String> {
+        let title = lines(&self.title, layout.letters);
+        let legend = 4 + LINE * (title.len() + self.series.len()) as i32;
+        let height = legend + self.categories.len() as i32 * self.row(layout) + 8;
         let mut svg = String::new();
-        let area = SVGBackend::with_string(&mut svg, (WIDTH, height as u32)).into_drawing_area();
-        self.draw(&area, legend)
+        let area = SVGBackend::with_string(&mut svg, (layout.width as u32, height as u32))
+            .into_drawing_area();
+        self.draw(&area, layout, &title, legend)
             .map_err(|error| anyhow!("cannot draw the chart: {error}"))?;
         drop(area);
-        Ok(self.dressed(&svg))
+        Ok(self.dressed(&svg, layout.class))
+    }
+
+    /// How much room a category takes, from top to bottom.
+    fn row(&self, layout: &Layout) -> i32 {
+        let name = if layout.above { LINE } else { 0 };
+        name + self.series.len() as i32 * BAR + GAP
     }
 
     fn draw(
         &self,
         area: &DrawingArea<SVGBackend, plotters::coord::Shift>,
+        layout: &Layout,
+        title: &[String],
         legend: i32,
     ) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
         let text = |size| ("sans-serif", size).into_font().color(&TEXT);
         let right = |size| text(size).pos(Pos::new(HPos::Right, VPos::Center));
         let left = |size| text(size).pos(Pos::new(HPos::Left, VPos::Center));
-        area.draw(&Text::new(self.title.clone(), (4, 10), left(16)))?;
-        for (row, (series, color)) in (0..).zip(self.colored()) {
-            let y = 32 + row * 20;
-            area.draw(&Rectangle::new([(4, y - 6), (18, y + 6)], color.filled()))?;
-            area.draw(&Text::new(series.name.clone(), (26, y), left(14)))?;
+        for (row, line) in (0..).zip(title) {
+            area.draw(&Text::new(line.clone(), (4, 10 + row * LINE), left(TITLE)))?;
         }
-        let room = WIDTH as i32 - LABELS - FIGURES;
-        let length =
-            |value: f64| LABELS + (value / self.maximum() * f64::from(room)).round() as i32;
+        for (row, (series, color)) in (title.len() as i32..).zip(self.colored()) {
+            let y = 12 + row * LINE;
+            area.draw(&Rectangle::new([(4, y - 6), (18, y + 6)], color.filled()))?;
+            area.draw(&Text::new(series.name.clone(), (26, y), left(NAME)))?;
+        }
+        let start = layout.labels;
+        let room = layout.width - start - FIGURES;
+        let length = |value: f64| start + (value / self.maximum() * f64::from(room)).round() as i32;
         let group = self.series.len() as i32 * BAR;
         for (row, category) in (0..).zip(&self.categories) {
-            let top = legend + row * (group + GAP) + GAP / 2;
-            area.draw(&Text::new(
-                category.clone(),
-                (LABELS - 8, top + group / 2),
-                right(14),
-            ))?;
+            let mut top = legend + row * self.row(layout) + GAP / 2;
+            let name = category.clone();
+            if layout.above {
+                area.draw(&Text::new(name, (4, top + LINE / 2), left(NAME)))?;
+                top += LINE;
+            } else {
+                area.draw(&Text::new(name, (start - 8, top + group / 2), right(NAME)))?;
+            }
             for (index, (series, color)) in (0..).zip(self.colored()) {
                 let y = top + index * BAR;
                 let Some(value) = series.values[row as usize] else {
                     continue;
                 };
-                let end = length(value.median);
-                area.draw(&Rectangle::new(
-                    [(LABELS, y + 1), (end.max(LABELS + 2), y + BAR - 1)],
-                    color.filled(),
-                ))?;
-                let whiskers = [
-                    (length(value.low), y + BAR / 2),
-                    (length(value.high), y + BAR / 2),
-                ];
-                area.draw(&PathElement::new(whiskers, TEXT.stroke_width(2)))?;
+                let end = length(value.median).max(start + 2);
+                let bar = [(start, y + 1), (end, y + BAR - 1)];
+                area.draw(&Rectangle::new(bar, color.filled()))?;
+                let interval = [value.low, value.high].map(|it| (length(it), y + BAR / 2));
+                area.draw(&PathElement::new(interval, TEXT.stroke_width(2)))?;
                 let label = (length(value.high) + 6, y + BAR / 2);
-                area.draw(&Text::new(figure(value.median), label, left(13)))?;
+                area.draw(&Text::new(figure(value.median), label, left(NUMBER)))?;
             }
+            let axis = [(start, top - GAP / 2), (start, top + group + GAP / 2)];
+            area.draw(&PathElement::new(axis, TEXT))?;
         }
-        area.draw(&PathElement::new(
-            [
-                (LABELS, legend),
-                (
-                    LABELS,
-                    legend + self.categories.len() as i32 * (group + GAP),
-                ),
-            ],
-            TEXT,
-        ))?;
         area.present()
     }
 
@@ -113,20 +157,35 @@ impl Chart {
     }
 
     /// The drawing with the page's color for its text, and words for who does not see it.
-    fn dressed(&self, svg: &str) -> String {
+    fn dressed(&self, svg: &str, class: &str) -> String {
         let svg = svg.replace("#010203", "currentColor");
         let start = svg.find("<svg").unwrap_or(0);
         let body = svg[start..]
             .find('>')
             .map_or(svg.len(), |end| start + end + 1);
         format!(
-            "{} role=\"img\">\n<title>{}</title>\n<desc>{}</desc>{}",
+            "{} class=\"{class}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>{}\n",
             svg[start..body].trim_end_matches('>'),
             escaped(&self.title),
             escaped(&self.in_words()),
             &svg[body..]
         )
     }
+}
+
+/// A text in lines of at most so many letters, where its words allow it.
+fn lines(text: &str, letters: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= letters => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn escaped(text: &str) -> String {
@@ -137,11 +196,12 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::tests::sample;
 
     #[test]
     fn the_picture_has_its_words_and_takes_the_pages_color() {
-        let svg = sample().to_svg().unwrap();
+        let svg = sample().for_a_page().unwrap();
         assert!(svg.starts_with("<svg"), "{svg}");
         assert!(svg.contains("<title>Two things, GiB/s</title>"), "{svg}");
         assert!(svg.contains("fast &amp; furious: the post 62.5"), "{svg}");
@@ -149,6 +209,25 @@ mod tests {
             svg.contains("currentColor") && !svg.contains("#010203"),
             "{svg}"
         );
-        assert_eq!(svg.matches("62.5").count(), 2, "{svg}");
+        // In words and beside its bar, in the wide drawing and in the narrow one.
+        assert_eq!(svg.matches("62.5").count(), 4, "{svg}");
+    }
+
+    #[test]
+    fn a_title_is_cut_between_words() {
+        assert_eq!(lines("one two three", 7), ["one two", "three"]);
+        assert_eq!(lines("unbreakable", 3), ["unbreakable"]);
+    }
+
+    #[test]
+    fn no_figure_is_drawn_over_the_edge() {
+        for layout in [WIDE, NARROW] {
+            let svg = sample().laid_out(&layout).unwrap();
+            let ends = svg
+                .split(" x=\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next()?.parse::<i32>().ok());
+            assert!(ends.max().unwrap() <= layout.width - 30, "{svg}");
+        }
     }
 }

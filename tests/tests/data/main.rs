@@ -163,7 +163,7 @@ fn other_files_that_cannot_be_read_are_named() {
     for (file, directive) in [
         ("perf/stage1.write.txt", "{{#perf stage1.write}}"),
         (
-            "perf/stage1.write.svg",
+            "perf/stage1.write.folded",
             "{{#flamegraph stage1.write caption}}",
         ),
     ] {

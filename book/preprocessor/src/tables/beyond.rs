@@ -44,19 +44,19 @@ pub fn ladder(machine: &Path, file: &Rows<Speed>, first: &str) -> Result<Option<
     Ok(Some(table))
 }
 
-/// Ways to get data across, with it moved, touched once, and touched twice.
+/// Ways to get data across, with it moved, a byte of each page touched, all touched once, and twice.
 ///
 /// # Errors
 ///
 /// When the file is something else.
 pub fn beside(machine: &Path) -> Result<Option<String>> {
-    const DEPTHS: [&str; 3] = ["moved", "once", "twice"];
+    const DEPTHS: [&str; 4] = ["moved", "page", "once", "twice"];
     let Some(rows) = BESIDE.read(machine)? else {
         return Ok(None);
     };
     let rounds: Rounds = rows.iter().collect();
     // The names are way/depth/waiting; memory and cache have no waiting.
-    let mut ways: Vec<(String, [Option<f64>; 3])> = Vec::new();
+    let mut ways: Vec<(String, [Option<f64>; 4])> = Vec::new();
     for name in rounds.names() {
         let parts: Vec<&str> = name.split('/').collect();
         let depth = DEPTHS
@@ -69,13 +69,14 @@ pub fn beside(machine: &Path) -> Result<Option<String>> {
         let way = [parts[0], parts.get(2).unwrap_or(&"")].join(" ");
         let known = ways.iter().position(|(known, _)| *known == way);
         let at = known.unwrap_or_else(|| {
-            ways.push((way, [None; 3]));
+            ways.push((way, [None; 4]));
             ways.len() - 1
         });
         ways[at].1[depth] = rounds.median(name);
     }
-    let mut table =
-        String::from("\n| GiB/s | moved | touched once | touched twice |\n|---|---:|---:|---:|\n");
+    let mut table = String::from(
+        "\n| GiB/s | moved | a byte of each page | touched once | touched twice |\n|---|---:|---:|---:|---:|\n",
+    );
     for (way, values) in ways {
         let cells = values.map(|value| value.map_or(String::new(), figure));
         let _ = writeln!(table, "| {way} | {} |", cells.join(" | "));

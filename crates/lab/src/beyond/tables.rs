@@ -127,7 +127,7 @@ fn beside() -> Vec<Rung> {
     ];
     let mut rungs = Vec::new();
     for way in WAYS {
-        for touched in ["moved", "once", "twice"] {
+        for touched in ["moved", "page", "once", "twice"] {
             if way.ends_with("null") && touched != "moved" {
                 continue;
             }
