@@ -132,6 +132,10 @@ check-book: book
 	    { echo 'note: npm could not get what looks at the pages of the book' >&2; test -z "$$CI"; exit; }; \
 	    npm test
 
+.PHONY: picture
+picture: | tools
+	@$(PREPROCESSOR) picture
+
 .PHONY: checks-tools figures pdf epub
 # What is needed for what a browser makes of the book.
 checks-tools: book
@@ -215,6 +219,7 @@ help:
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make pdf, make epub       the book on paper, or for a reader, in book/paper'
 	@echo 'make figures              make the figures to play with anew, after a change in book/play'
+	@echo 'make picture              draw the picture of README.md anew, from the reference'
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'
 	@echo 'make workshop             the exercises, and which of them you have passed'
 	@echo 'make exercise1 ... 7      check your file of an exercise'

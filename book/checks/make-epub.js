@@ -68,7 +68,7 @@ function styleForReaders() {
     .filter((rule) => /^\.fig|^fig/.test(rule));
   const own = [
     "body{line-height:1.5} pre,code{font-family:monospace;font-size:0.85em} pre{white-space:pre-wrap}",
-    "aside,.details,.remember{margin:1em 0;padding:0 1em;border-left:3px solid #c3c7cd} .summary{font-weight:bold}",
+    "aside,.details,.remember{margin:1em 0;padding:0 1em;border-left:3px solid #c3c7cd} .summary{font-weight:bold} .option{white-space:nowrap} .long::after{content:\" (the long way)\";font-weight:normal;font-size:0.6em}",
     "table{border-collapse:collapse;font-size:0.85em} th,td{padding:0.2em 0.5em;border-bottom:1px solid #ccc} svg{max-width:100%} .cover{text-align:center}",
   ];
   return [...rules, ...own].join("\n").replace(/var\((--[\w-]+)\)/g, (_, name) => colors[name] ?? "inherit");

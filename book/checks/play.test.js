@@ -41,7 +41,7 @@ const FIGURES = [
     says: /^100 of 100 calls sleep and take [\d.]+ µs\. With 256 KiB a call, that makes [\d.]+ GiB\/s\. This book's machine/,
   },
   {
-    file: "beyond.html",
+    file: "honest.html",
     element: "claimed-touched",
     acts: ["The reader touches=every"],
     says: /^Claimed: ([\d.]+) GiB\/s.* Touched: \1 GiB\/s\.$/,

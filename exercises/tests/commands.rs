@@ -50,7 +50,7 @@ fn yesterdays_programs_are_not_checked() {
     let folder = folder.path().join("a folder with spaces");
     fs::create_dir(&folder).unwrap();
     let workshop = folder.join("workshop");
-    fs::copy(env!("CARGO_BIN_EXE_workshop"), &workshop).unwrap();
+    copy(env!("CARGO_BIN_EXE_workshop"), &workshop);
     let check = || {
         let mut check = Command::new(&workshop);
         check.args(["check", "3", "--solution"]);
@@ -58,8 +58,15 @@ fn yesterdays_programs_are_not_checked() {
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     };
     assert!(check().contains("solution3 is not built"), "{}", check());
-    fs::copy("/bin/false", folder.join("solution3")).unwrap();
+    copy("/bin/false", &folder.join("solution3"));
     assert!(check().contains("exit code 1"), "{}", check());
+}
+
+/// By another process: were the copy open here, a test that forks at that moment would
+/// hold it open for writing, and it could not be started.
+fn copy(program: &str, to: &Path) {
+    let copied = Command::new("cp").arg(program).arg(to).status().unwrap();
+    assert!(copied.success());
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! What a program has started ends with the check, and holds up nothing.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tests::Ending;
-use tests::child::{descendants, kill};
+use tests::child::{descendants, interruptible, kill};
 
 /// A script that leaves a sleeper behind.
 struct Script {
@@ -32,14 +35,16 @@ impl Script {
         }
     }
 
+    /// In a process group of its own, as a shell starts it.
     fn check(&self, number: u8) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_workshop"))
+        let mut check = Command::new(env!("CARGO_BIN_EXE_workshop"));
+        check
             .args(["check", &number.to_string(), "--program"])
             .arg(&self.program)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
+            .process_group(0);
+        interruptible(&mut check).spawn().unwrap()
     }
 }
 
@@ -117,26 +122,81 @@ fn children_of_a_program_that_hangs() {
     assert!(ending.text().contains("it still runs") || ending.text().contains("nothing more"));
 }
 
-/// Of the two processes of a check, each ends what is left when the other one is killed.
+/// Of the two processes of a check, each ends what is left when the other one is killed,
+/// and both end by a signal to one or all, as from Ctrl-C.
 #[test]
 fn children_of_a_check_that_is_killed() {
-    for kill_the_one_above in [true, false] {
+    let above = |check: i32| check;
+    let below = |check: i32| {
+        let below = descendants(check);
+        below.iter().find(|below| below.parent == check).unwrap().id
+    };
+    let all = |check: i32| -check;
+    for (whom, signal, code) in [
+        (&above as &dyn Fn(i32) -> i32, libc::SIGKILL, -libc::SIGKILL),
+        (&below, libc::SIGKILL, 1),
+        (&above, libc::SIGTERM, -libc::SIGTERM),
+        (&all, libc::SIGINT, -libc::SIGINT),
+        (&all, libc::SIGHUP, -libc::SIGHUP),
+    ] {
         let script = Script::new("setsid SLEEP & SLEEP");
-        let mut check = script.check(1);
+        let check = script.check(1);
         tests::wait_until(|| running(&script.sleeper).len() == 2);
-        if kill_the_one_above {
-            check.kill().unwrap();
-        } else {
-            let above = i32::try_from(check.id()).unwrap();
-            let below = descendants(above);
-            let below = below.iter().find(|process| process.parent == above);
-            kill(below.unwrap().id, libc::SIGKILL);
-        }
+        kill(whom(i32::try_from(check.id()).unwrap()), signal);
         let ending = tests::wait(check);
-        if !kill_the_one_above {
+        assert_eq!(ending.code, code, "{ending:?}");
+        if code == 1 {
             ending.assert_fails(1, &["the check was ended: signal: 9"]);
         }
+        assert!(!ending.text().contains("WRONG"), "{ending:?}");
         tests::wait_until(|| running(&script.sleeper).is_empty());
+    }
+}
+
+/// Ctrl-Z stops the check, what it checks and what that has started. After `fg` they go
+/// on, and nobody has lost patience meanwhile.
+#[test]
+fn stopped_and_continued() {
+    let once = format!(
+        "[ -e \"$0.once\" ] || {{ touch \"$0.once\"; SLEEP & sleep 1; kill $!; }}; exec '{}'",
+        env!("CARGO_BIN_EXE_solution3")
+    );
+    let script = Script::new(&once);
+    let check = script.check(3);
+    let id = i32::try_from(check.id()).unwrap();
+    tests::wait_until(|| running(&script.sleeper).len() == 1);
+    kill(-id, libc::SIGTSTP);
+    let states = || -> Vec<String> {
+        let all = descendants(id).into_iter().map(|process| process.id);
+        all.chain([id]).map(state).collect()
+    };
+    tests::wait_until(|| states().iter().all(|state| state == "T"));
+    assert!(states().len() >= 4, "{:?}", states());
+    // Longer than a check is patient with a program that does nothing.
+    thread::sleep(Duration::from_secs(6));
+    kill(-id, libc::SIGCONT);
+    let ending = tests::wait(check);
+    assert_ne!(ending.code, 1, "{ending:?}");
+    let step = "ok    pipes: empty, a byte, odd pieces, pauses";
+    assert!(ending.text().contains(step), "{ending:?}");
+}
+
+/// A letter of proc_pid_stat(5).
+fn state(process: i32) -> String {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let (_, fields) = stat.rsplit_once(") ").unwrap_or_default();
+    fields.chars().take(1).collect()
+}
+
+/// What the check does about signals is its own affair.
+#[test]
+fn no_signal_is_ignored_for_the_program() {
+    let ending = check(3, "grep SigIgn: /proc/$$/status >&2; exit 3");
+    let text = ending.text();
+    let ignored = text.split("SigIgn:").nth(1).unwrap().split_whitespace();
+    let ignored = u64::from_str_radix(ignored.clone().next().unwrap(), 16).unwrap();
+    for signal in [libc::SIGINT, libc::SIGTTOU, libc::SIGTTIN, libc::SIGTSTP] {
+        assert_eq!(ignored & 1 << (signal - 1), 0, "{text}");
     }
 }
 

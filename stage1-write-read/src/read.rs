@@ -3,11 +3,10 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use clap::Parser;
 use common::syscall::read;
-use common::{Buffer, ReadOptions, pipe};
+use common::{Buffer, Calls, ReadOptions, pipe};
 
 /// Stage 1, the reading end: time the pipe on standard input, by read(2)
 #[derive(Parser)]
@@ -21,21 +20,20 @@ fn main() -> ExitCode {
     common::run(|| {
         let pipe = pipe::standard_input()?;
         let mut buffer = Buffer::filled(options.buf_size)?;
-        let start = Instant::now();
-        let received = drain_pipe(&pipe, &mut buffer, &options)
+        let calls = drain_pipe(&pipe, &mut buffer, &options)
             .map_err(|error| common::refused("read", error))?;
-        options.report(received, start.elapsed(), &[])
+        options.report(&calls, &[])
     })
 }
 
-fn drain_pipe(pipe: impl AsFd, buffer: &mut [u8], options: &ReadOptions) -> io::Result<u64> {
-    let mut received = 0;
-    while received < options.bytes_to_pipe {
+fn drain_pipe(pipe: impl AsFd, buffer: &mut [u8], options: &ReadOptions) -> io::Result<Calls> {
+    let mut calls = Calls::new();
+    while calls.bytes() < options.bytes_to_pipe {
         // Whatever the pipe holds comes at once, up to a whole buffer.
-        match read(&pipe, &mut buffer[..options.next(received)])? {
+        match read(&pipe, &mut buffer[..options.next(calls.bytes())])? {
             0 => break,
-            count => received += count as u64,
+            count => calls.returned(count),
         }
     }
-    Ok(received)
+    Ok(calls)
 }

@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use common::pipe;
+use common::{ContextSwitches, pipe};
 
 /// How many pauses there are from one look to the next, which costs about two of them.
 const PAUSES_PER_LOOK: u32 = 256;
@@ -43,7 +43,7 @@ impl Spin<'_> {
         Spin {
             pipe: pipe.as_fd(),
             pauses: 0,
-            switches: switches(),
+            switches: ContextSwitches::of_this_thread().all(),
             received: 0,
             turns: 0,
             start: Instant::now(),
@@ -74,7 +74,7 @@ impl Spin<'_> {
     /// once. What came beyond that was sent from another CPU. Other load takes
     /// the CPU too, but cannot keep two ends on two CPUs from ever meeting.
     fn look_back(&mut self, received: u64) -> io::Result<()> {
-        let all_switches = switches();
+        let all_switches = ContextSwitches::of_this_thread().all();
         let switches = all_switches - self.switches;
         self.switches = all_switches;
         let came = received - self.received;
@@ -99,16 +99,6 @@ impl Spin<'_> {
         }
         Ok(())
     }
-}
-
-/// How often this thread's CPU went to another, be it that this one slept: getrusage(2).
-fn switches() -> u64 {
-    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the kernel writes one `rusage` into the room for one.
-    unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
-    // SAFETY: all zeros is a valid `rusage`, should the call have failed.
-    let usage = unsafe { usage.assume_init() };
-    (usage.ru_nvcsw + usage.ru_nivcsw).unsigned_abs()
 }
 
 /// On how many CPUs the scheduler may put this process: sched_getaffinity(2).

@@ -3,11 +3,10 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use clap::Parser;
 use common::syscall::splice;
-use common::{Knob, ReadOptions, pipe};
+use common::{Calls, Knob, ReadOptions, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use stage5_busyloop::Spin;
 
@@ -24,24 +23,23 @@ fn main() -> ExitCode {
     common::run(|| {
         let pipe = pipe::standard_input()?;
         let null = common::dev_null()?;
-        let start = Instant::now();
-        let received =
+        let calls =
             drain_pipe(&pipe, &null, &options).map_err(|error| common::refused("splice", error))?;
         let knobs = [Knob::BusyLoop, Knob::ReadWithSplice];
-        options.report(received, start.elapsed(), &knobs)
+        options.report(&calls, &knobs)
     })
 }
 
-fn drain_pipe(pipe: impl AsFd, null: impl AsFd, options: &ReadOptions) -> io::Result<u64> {
+fn drain_pipe(pipe: impl AsFd, null: impl AsFd, options: &ReadOptions) -> io::Result<Calls> {
     let mut spin = Spin::on(&pipe);
-    let mut received = 0;
-    while received < options.bytes_to_pipe {
-        match splice(&pipe, &null, options.next(received), SPLICE_F_NONBLOCK) {
+    let mut calls = Calls::new();
+    while calls.bytes() < options.bytes_to_pipe {
+        match splice(&pipe, &null, options.next(calls.bytes()), SPLICE_F_NONBLOCK) {
             // The pipe is empty. Try again at once.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => spin.pause(received)?,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => spin.pause(calls.bytes())?,
             Ok(0) => break,
-            count => received += count? as u64,
+            count => calls.returned(count?),
         }
     }
-    Ok(received)
+    Ok(calls)
 }

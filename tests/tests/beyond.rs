@@ -51,7 +51,7 @@ fn the_ladder_beyond_stage_5() {
         );
     }
     assert!(
-        table.text().lines().all(|line| line.chars().count() <= 90),
+        table.text().lines().all(|line| line.chars().count() <= 80),
         "too wide: {table:?}"
     );
     let rows = run(command.arg("--csv"));

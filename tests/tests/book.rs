@@ -92,6 +92,28 @@ fn every_command_of_the_book_runs_and_prints_what_it_shows() {
     let _ = fs::remove_dir_all(workspace().join("book/measured/of-the-tests"));
 }
 
+/// README.md opens with a picture of the data, and data are measured anew.
+#[test]
+fn the_picture_of_the_readme_is_current() {
+    let check = |folder: &Path| {
+        let mut preprocessor = program("preprocessor");
+        let preprocessor = preprocessor.args(["picture", "--check"]);
+        preprocessor.current_dir(folder).output().unwrap()
+    };
+    let checked = check(&workspace());
+    assert!(checked.status.success(), "{checked:?}");
+    let other = tempfile::tempdir().unwrap();
+    for folder in ["book/pictures", "book/measured/reference"] {
+        copy(&workspace().join(folder), &other.path().join(folder));
+    }
+    let runs = other.path().join("book/measured/reference/runs.csv");
+    let text = fs::read_to_string(&runs).unwrap();
+    fs::write(&runs, text.replace(",stages,stage5,", ",stages,stage6,")).unwrap();
+    let checked = check(other.path());
+    let complaint = String::from_utf8_lossy(&checked.stderr);
+    assert!(complaint.contains("make picture"), "{complaint}");
+}
+
 /// The reader's figures stand beside the reference machine's, or under a fold where
 /// there is no room beside them, as soon as they exist.
 #[test]

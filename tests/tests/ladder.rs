@@ -16,9 +16,15 @@ fn a_stage_shows_its_command_and_its_line() {
     let ending = run(program("ladder").args(["3", "--bytes", "100M"]));
     ending.assert_clean();
     let text = ending.text();
-    let [command, line] = text.lines().collect::<Vec<_>>()[..] else {
-        panic!("two lines expected: {text}");
+    let [command, line, ref picture @ ..] = text.lines().collect::<Vec<_>>()[..] else {
+        panic!("more lines expected: {text}");
     };
+    assert!(
+        picture.iter().any(|line| line.contains("399 calls took"))
+            && picture.iter().any(|line| line.contains('█'))
+            && picture.iter().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
     assert!(command.starts_with("$ "), "{command}");
     // Quoted, where the folder's name has a space.
     let (writer, reader) = command.split_once(" | ").unwrap();
@@ -75,11 +81,21 @@ fn rows_for_programs() {
         names,
         ["stage1", "stage2", "stage3", "stage4", "stage5"][..if usable > 1 { 5 } else { 4 }]
     );
-    assert!(
-        rows.iter()
-            .all(|(_, figure)| figure.parse::<f64>().unwrap() > 0.0),
-        "{text}"
-    );
+    for (name, figures) in rows {
+        let figures: Vec<&str> = figures.split(',').collect();
+        let [speed, awake, slept, each] = figures[..] else {
+            panic!("{text}");
+        };
+        assert!(speed.parse::<f64>().unwrap() > 0.0, "{text}");
+        // Empty is what cannot be told.
+        for figure in [awake, slept, each] {
+            assert!(
+                figure.is_empty() || figure.parse::<f64>().unwrap() >= 0.0,
+                "{text}"
+            );
+        }
+        assert!(name != "stage5" || ["", "0.000"].contains(&slept), "{text}");
+    }
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn what_make_started_ends_when_it_is_killed() {
     if !can_serve {
         eprintln!("make serve is not tried: somebody else has its port");
     }
-    // By whom it is at work. A check's programs are in a group of their own.
+    // By whom it is at work.
     for (words, at_work) in [
         (&["stage1", "BYTES=10T"][..], "stage1-read"),
         (&["solution1"], "solution1"),

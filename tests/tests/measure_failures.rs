@@ -21,7 +21,12 @@ fn with_scripts(scripts: &[(&str, String)]) -> TempDir {
     }
     // It looks for the others where it is itself.
     fs::remove_file(folder.path().join("lab")).unwrap();
-    fs::copy(program_path("lab"), folder.path().join("lab")).unwrap();
+    // By another process: were the copy open here while another test forks, it would be busy.
+    let copied = Command::new("cp")
+        .arg(program_path("lab"))
+        .arg(folder.path())
+        .status();
+    assert!(copied.unwrap().success());
     for (name, script) in scripts {
         let path = folder.path().join(name);
         fs::remove_file(&path).unwrap();

@@ -10,9 +10,20 @@ const SHOWN = {
 
 /** The rows below the model's: what each machine was measured at, then the post's. */
 export function rowsOf({ stages, machines }, stage) {
-  const { post } = stages.find((each) => each.stage === stage);
-  const rows = machines.map(({ name, means }) => ({ name, mean: means[stage - 1], humps: [] }));
+  const { post, bytes } = stages.find((each) => each.stage === stage);
+  const rows = machines.map(({ name, means, humps }) => ({ name, mean: means[stage - 1], humps: humpsOf(humps?.[stage - 1], bytes) }));
   return [...rows.filter(({ mean }) => mean !== null), { name: "The post's laptop", mean: post, humps: [] }];
+}
+
+/** Calls awake and calls that slept, where they were told apart. */
+function humpsOf(measured, bytes) {
+  if (!measured) return [];
+  const { share, awake, slept } = measured;
+  const humps = [
+    { name: "awake", share: 1 - share, gibPerSecond: awake },
+    { name: "slept", share, gibPerSecond: slept && bytes / 2 ** 30 / (slept / 1e6) },
+  ];
+  return humps.filter(({ gibPerSecond }) => gibPerSecond);
 }
 
 export function frames(data) {

@@ -26,9 +26,22 @@ pub struct Options {
     #[arg(long)]
     check: bool,
 
-    /// Record what they print, in the place of what book/measured/reference has of it
+    /// Record what they print, in the place of what book/measured has of it
     #[arg(long, conflicts_with = "check")]
     replace_reference: bool,
+
+    /// The folder under book/measured that keeps what they print
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "reference",
+        conflicts_with = "check"
+    )]
+    machine: Name,
+
+    /// Record what these commands print, and leave the others
+    #[arg(conflicts_with = "check")]
+    commands: Vec<String>,
 }
 
 /// Commands and what they printed.
@@ -37,12 +50,20 @@ pub struct Console {
 }
 
 impl Console {
-    /// What was recorded in this folder; nothing if it never was.
+    /// What was recorded on the reference machine, or on the second one, which goes first.
     ///
     /// # Errors
     ///
-    /// When the file is something else.
-    pub fn read(folder: &Path) -> Result<Console> {
+    /// When a file is something else.
+    pub fn read() -> Result<Console> {
+        let mut all = Console::of(&Name::reference().folder())?;
+        all.recorded
+            .extend(Console::of(&Name::second().folder())?.recorded);
+        Ok(all)
+    }
+
+    /// What was recorded in this folder; nothing if it never was.
+    fn of(folder: &Path) -> Result<Console> {
         let recorded = text::read_toml(&folder.join(FILE)).map_err(|error| {
             anyhow!("{error:#}\nrecord it again: target/release/preprocessor console")
         })?;
@@ -98,20 +119,26 @@ impl Console {
 ///
 /// When a command fails, or prints something of another shape.
 pub fn run(options: &Options) -> Result<()> {
-    let reference = Name::reference();
-    let shown = shown::commands(Path::new("book/src"))?;
+    let mut shown = shown::commands(Path::new("book/src"))?;
     if options.check {
-        check(&shown, &Console::read(&reference.folder())?)
-    } else {
-        record(
-            &shown,
-            &Folder::open(&reference, options.replace_reference)?,
-        )
+        return check(&shown, &Console::read()?);
     }
+    let folder = Folder::open(&options.machine, options.replace_reference)?;
+    if options.commands.is_empty() {
+        return record(&shown, &folder, BTreeMap::new());
+    }
+    for command in &options.commands {
+        if !shown.iter().any(|shown| shown.command == *command) {
+            bail!("the book does not show what '{command}' prints: its commands are in book/src");
+        }
+    }
+    shown.retain(|shown| options.commands.contains(&shown.command));
+    let mut others = Console::of(&options.machine.folder())?.recorded;
+    others.retain(|command, _| !options.commands.contains(command));
+    record(&shown, &folder, others)
 }
 
-fn record(shown: &[Shown], folder: &Folder) -> Result<()> {
-    let mut recorded = BTreeMap::new();
+fn record(shown: &[Shown], folder: &Folder, mut recorded: BTreeMap<String, String>) -> Result<()> {
     for shown in shown.iter().filter(|shown| shown.with_output) {
         if !recorded.contains_key(&shown.command) {
             say(format_args!("$ {}", shown.command));

@@ -39,23 +39,51 @@ pub fn item(path: &str, name: &str) -> Result<String> {
     Ok(fenced(path, "rust", &lines.join("\n")))
 }
 
-/// The lines in which `new` differs from `old`, with two around each.
+/// An item, and the whole file folded below it.
 ///
 /// # Errors
 ///
-/// When one cannot be read, or nothing differs.
+/// As [`item`].
+pub fn item_and_rest(path: &str, name: &str) -> Result<String> {
+    let rest = folded("The whole file", &file(path)?);
+    Ok(item(path, name)? + &rest)
+}
+
+/// The lines in which `new` differs from `old`, with two around each. The `use` lines come
+/// folded below: they say nothing that the others do not.
+///
+/// # Errors
+///
+/// When one cannot be read, or nothing but the `use` lines differs.
 pub fn diff(old: &str, new: &str) -> Result<String> {
     let (before, after) = (read(old)?, read(new)?);
-    let diff = TextDiff::from_lines(&before, &after);
-    let unified = diff
-        .unified_diff()
-        .context_radius(2)
-        .header(old, new)
-        .to_string();
-    if unified.is_empty() {
+    let ((uses_before, before), (uses_after, after)) = (uses_apart(&before), uses_apart(&after));
+    let Some(code) = unified(old, new, &before, &after) else {
         bail!("{old} and {new} do not differ");
-    }
-    Ok(format!("\n```diff\n{}\n```\n", unified.trim_end()))
+    };
+    let uses = unified(old, new, &uses_before, &uses_after);
+    Ok(code + &uses.map_or(String::new(), |uses| folded("The imports", &uses)))
+}
+
+/// The `use` lines of a file, and all others.
+fn uses_apart(text: &str) -> (String, String) {
+    let mut inside = false;
+    text.split_inclusive('\n').partition(|line| {
+        let belongs = inside || line.starts_with("use ");
+        inside = belongs && !line.trim_end().ends_with(';');
+        belongs
+    })
+}
+
+fn unified(old: &str, new: &str, before: &str, after: &str) -> Option<String> {
+    let diff = TextDiff::from_lines(before, after);
+    let mut unified = diff.unified_diff();
+    let text = unified.context_radius(2).header(old, new).to_string();
+    (!text.is_empty()).then(|| format!("\n```diff\n{}\n```\n", text.trim_end()))
+}
+
+fn folded(title: &str, text: &str) -> String {
+    format!("\n<details class=\"rest\"><summary>{title}</summary>\n{text}\n</details>\n")
 }
 
 fn read(path: &str) -> Result<String> {
@@ -136,6 +164,9 @@ mod tests {
             text.contains("\n+        let buffers = huge_buffers"),
             "{text}"
         );
+        let (code, imports) = text.split_once("<details").unwrap();
+        assert!(!code.contains("+use "), "{code}");
+        assert!(imports.contains("+use "), "{imports}");
         assert!(diff(&old, &old).is_err());
     }
 }

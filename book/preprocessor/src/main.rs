@@ -2,12 +2,16 @@
 //! is typed by hand; and builds the book of it.
 
 mod build;
+mod calls;
 mod console;
 mod directive;
 mod flame;
 mod listing;
+mod numbering;
+mod options;
 mod pictures;
 mod play;
+mod reading;
 mod serve;
 mod sources;
 mod tables;
@@ -46,6 +50,12 @@ enum Command {
     Build,
     /// Build it, show it in a browser, and build it again at each change
     Serve(serve::Options),
+    /// Draw the picture of README.md, or check that it shows the data as they are
+    Picture {
+        /// Change nothing; fail if it is not current
+        #[arg(long)]
+        check: bool,
+    },
     /// Record what the commands in the book print, or check it
     Console(console::Options),
 }
@@ -61,6 +71,7 @@ fn main() -> ExitCode {
             Some(Command::Supports { renderer: _ }) => Ok(()),
             Some(Command::Build) => build::run(),
             Some(Command::Serve(options)) => serve::run(&options),
+            Some(Command::Picture { check }) => pictures::of_the_readme(check),
             Some(Command::Console(options)) => console::run(&options),
         }
     })

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::sources::Sources;
 use crate::yours::folded;
 use charts::Chart;
+use measured::Figures;
 
 /// A drawing of the book, in the page itself, so that it takes the page's colors.
 ///
@@ -58,8 +59,30 @@ pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
     Ok(framed(&chart.for_a_page()?, caption) + &sources.yours.note())
 }
 
+/// Draws the ladder of this book's machine for README.md, in the text colors of GitHub's two
+/// themes; or only looks whether it is there as it would be drawn.
+///
+/// # Errors
+///
+/// When it is not, or cannot be drawn.
+pub fn of_the_readme(check: bool) -> Result<()> {
+    const THEMES: [(&str, &str); 2] = [("light", "#1f2328"), ("dark", "#e6edf3")];
+    let reference = Figures::read(&measured::folder_of("reference"))?;
+    let chart = Chart::ladder(&[("a VM in a cloud", &reference)]);
+    for (theme, color) in THEMES {
+        let path = format!("book/pictures/ladder-{theme}.svg");
+        let svg = chart.to_svg()?.replace("currentColor", color);
+        if !check {
+            fs::write(&path, svg).with_context(|| format!("cannot write {path}"))?;
+        } else if fs::read_to_string(&path).ok() != Some(svg) {
+            bail!("{path} does not show the data as they are: make picture");
+        }
+    }
+    Ok(())
+}
+
 /// Without blank lines, at which Markdown would end the figure.
-fn framed(svg: &str, caption: &str) -> String {
+pub fn framed(svg: &str, caption: &str) -> String {
     let svg: Vec<&str> = svg
         .lines()
         .map(str::trim)

@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use measured::Figures;
 use measured::machine::Machine;
+use measured::name::Name;
 
 use crate::console::Console;
 use crate::yours::Yours;
@@ -15,6 +16,8 @@ pub struct Sources {
     pub machine: Machine,
     /// What was measured on the reader's, if anything was.
     pub yours: Yours,
+    /// What was measured on the book's second machine, where each call was timed.
+    pub second: Figures,
     /// What the book's commands print.
     pub console: Console,
 }
@@ -34,10 +37,11 @@ impl Sources {
             folder.display()
         );
         Ok(Sources {
+            second: Figures::read(&Name::second().folder())?,
             reference: reference.with_beyond(&folder)?,
             machine: Machine::read(&folder.join("machine.toml"))?,
             yours: Yours::read(),
-            console: Console::read(&folder)?,
+            console: Console::read()?,
         })
     }
 

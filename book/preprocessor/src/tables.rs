@@ -1,6 +1,7 @@
 //! Tables and call trees in the book, from the data. What can be missing on the
 //! reader's machine is nothing where it is.
 
+mod awake;
 mod beyond;
 mod counts;
 mod distance;
@@ -8,6 +9,7 @@ mod machine;
 mod pages;
 mod stages;
 
+pub use awake::awake;
 pub use beyond::{beside, ladder, waiting};
 pub use counts::{call_tree, counts};
 pub use distance::distance;

@@ -11,8 +11,9 @@ use measured::statistics::Estimate;
 use measured::words::figure;
 
 use crate::directive::Directive;
+use crate::numbering::Numbering;
 use crate::sources::Sources;
-use crate::{flame, listing, pictures, play, tables};
+use crate::{calls, flame, listing, options, pictures, play, reading, tables};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -21,9 +22,12 @@ use crate::{flame, listing, pictures, play, tables};
 /// When a directive names what does not exist; with its file and line.
 pub fn replace_all(book: &mut Book, sources: &Sources) -> Result<()> {
     let mut failures = Vec::new();
-    book.for_each_chapter_mut(|chapter: &mut Chapter| match replace(chapter, sources) {
-        Ok(content) => chapter.content = content,
-        Err(error) => failures.push(format!("{error:#}")),
+    let mut numbering = Numbering::of(book);
+    book.for_each_chapter_mut(|chapter: &mut Chapter| {
+        match replace(chapter, sources, &mut numbering) {
+            Ok(content) => chapter.content = content,
+            Err(error) => failures.push(format!("{error:#}")),
+        }
     });
     if !failures.is_empty() {
         bail!("{}", failures.join("\n"));
@@ -31,7 +35,7 @@ pub fn replace_all(book: &mut Book, sources: &Sources) -> Result<()> {
     Ok(())
 }
 
-fn replace(chapter: &Chapter, sources: &Sources) -> Result<String> {
+fn replace(chapter: &Chapter, sources: &Sources, numbering: &mut Numbering) -> Result<String> {
     let path = chapter.source_path.as_deref().unwrap_or(Path::new("?"));
     let mut content = String::new();
     let mut rest = chapter.content.as_str();
@@ -42,7 +46,11 @@ fn replace(chapter: &Chapter, sources: &Sources) -> Result<String> {
             .max(1);
         let text = found
             .directive()
-            .and_then(|directive| text_of(&directive, sources))
+            .and_then(|directive| match directive.name.as_str() {
+                "figure-list" => Ok(numbering.list()),
+                "needs" => reading::needs(&chapter.content, &directive),
+                _ => Ok(numbering.number(&directive, text_of(&directive, sources)?)),
+            })
             .with_context(|| {
                 format!(
                     "book/src/{}:{line}: {}",
@@ -55,10 +63,11 @@ fn replace(chapter: &Chapter, sources: &Sources) -> Result<String> {
         rest = &rest[found.end..];
     }
     content += rest;
-    sources
+    let content = sources
         .console
         .fill_in(&content)
-        .with_context(|| format!("book/src/{}", path.display()))
+        .with_context(|| format!("book/src/{}", path.display()))?;
+    Ok(options::kept_whole(&content))
 }
 
 /// What stands in the book where the directive stood.
@@ -69,6 +78,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
     match (directive.name.as_str(), words.as_slice()) {
         ("code", [file]) => listing::file(file),
         ("code", [file, item]) => listing::item(file, item),
+        ("code", [file, item, "rest"]) => listing::item_and_rest(file, item),
         ("diff", [old, new]) => listing::diff(old, new),
         ("figure", [file, caption]) => pictures::figure(file, caption),
         ("play", [name, caption]) => play::play(name, caption, sources),
@@ -76,6 +86,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
             yours.below(|machine| flame::flame_graph(machine, name, caption))
         }
         ("ladder", []) => pictures::ladder(sources),
+        ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
+        ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
+        ("awake", []) => tables::awake(sources),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
         ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
@@ -91,6 +104,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
+            calls::number(kind, name, &sources.second)
+        }
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));

@@ -1,9 +1,10 @@
 //! Two programs joined by a pipe, each on its CPU.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::unix::process::{CommandExt, ExitStatusExt, parent_id};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -46,18 +47,30 @@ impl Pair {
         self.command(&self.reader)
     }
 
-    /// Runs both ends until the reader has ended, and then the writer; returns
-    /// what the reader printed. Of an end that a signal ended, which cannot say
-    /// so itself, that is said.
+    /// Runs both ends until the reader has ended, and then the writer. Of an end
+    /// that a signal ended, which cannot say so itself, that is said.
     ///
     /// # Errors
     ///
     /// When a program cannot be started or waited for.
-    pub fn run(&self) -> Result<Output> {
+    pub fn run(&self) -> Result<Ended> {
+        let ended = self.run_saying_to([Stdio::inherit(), Stdio::inherit()])?;
+        say_if_killed(&self.writer, ended.writer);
+        say_if_killed(&self.reader, ended.reader.status);
+        Ok(ended)
+    }
+
+    /// The same, with the writer's and the reader's standard error elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn run_saying_to(&self, [writer_says, reader_says]: [Stdio; 2]) -> Result<Ended> {
         let mut writer = self
             .writer()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(writer_says)
             .spawn()
             .with_context(|| format!("cannot start {}", self.writer[0]))?;
         let pipe = writer.stdout.take().expect("its output is a pipe");
@@ -66,20 +79,20 @@ impl Pair {
             .reader()
             .stdin(pipe)
             .stdout(Stdio::piped())
+            .stderr(reader_says)
             .spawn()
             .with_context(|| format!("cannot start {}", self.reader[0]));
-        let result = reader.and_then(|reader| {
+        let read = reader.and_then(|reader| {
             let output = reader.wait_with_output();
             output.with_context(|| format!("cannot wait for {}", self.reader[0]))
         });
-        let written = writer
-            .wait()
-            .with_context(|| format!("cannot wait for {}", self.writer[0]))?;
-        if let Ok(output) = &result {
-            say_if_killed(&self.writer, written);
-            say_if_killed(&self.reader, output.status);
-        }
-        result
+        let (status, sleeps) =
+            wait(writer).with_context(|| format!("cannot wait for {}", self.writer[0]))?;
+        Ok(Ended {
+            writer: status,
+            writer_sleeps: sleeps,
+            reader: read?,
+        })
     }
 
     fn command(&self, line: &[String]) -> Command {
@@ -88,6 +101,35 @@ impl Pair {
         end_with_me(&mut command);
         command
     }
+}
+
+/// How both ends ended.
+pub struct Ended {
+    /// The writing end.
+    pub writer: ExitStatus,
+    /// How often it gave its CPU away: it slept (`ru_nvcsw`, wait4(2)).
+    pub writer_sleeps: u64,
+    /// The reading end, with what it printed.
+    pub reader: Output,
+}
+
+/// Waits for a program; returns how often it slept, too: wait4(2).
+fn wait(child: Child) -> io::Result<(ExitStatus, u64)> {
+    let process = child.id() as libc::pid_t;
+    let (mut status, mut usage) = (0, MaybeUninit::<libc::rusage>::zeroed());
+    loop {
+        // SAFETY: the kernel writes one number and one `rusage` into the room for them.
+        if unsafe { libc::wait4(process, &raw mut status, 0, usage.as_mut_ptr()) } == process {
+            break;
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    // SAFETY: the kernel has written it.
+    let usage = unsafe { usage.assume_init() };
+    Ok((ExitStatus::from_raw(status), usage.ru_nvcsw.unsigned_abs()))
 }
 
 /// Makes the program end when the thread that starts it does, however that
@@ -160,7 +202,7 @@ fn pinned(command: Vec<String>, cpu: usize) -> Vec<String> {
 }
 
 /// A word as a shell takes it for one.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

@@ -1,5 +1,7 @@
-//! Bars with their intervals, one for each machine: in the terminal and as SVG.
+//! Bars with their intervals, one for each machine, in the terminal and as SVG; and how
+//! long calls took, as SVG.
 
+pub mod calls;
 mod svg;
 mod terminal;
 
@@ -35,7 +37,8 @@ pub struct Series {
 }
 
 impl Chart {
-    /// The five stages: the post, then each machine that has figures.
+    /// The five stages: the post, then each machine that has figures, and what it did while
+    /// it was awake, where its calls were timed.
     pub fn ladder(machines: &[(&str, &Figures)]) -> Chart {
         let post = Series {
             name: THE_POST.to_owned(),
@@ -44,12 +47,23 @@ impl Chart {
                 .map(|stage| Some(exactly(stage.post)))
                 .collect(),
         };
-        let measured = machines.iter().map(|(name, figures)| Series {
-            name: (*name).to_owned(),
-            values: STAGES
+        let stages = || {
+            STAGES
                 .iter()
-                .map(|stage| figures.estimate(&format!("stages/stage{}", stage.number)))
-                .collect(),
+                .map(|stage| format!("stages/stage{}", stage.number))
+        };
+        let measured = machines.iter().flat_map(|(name, figures)| {
+            let means = Series {
+                name: (*name).to_owned(),
+                values: stages().map(|stage| figures.estimate(&stage)).collect(),
+            };
+            let awake = stages().map(|stage| figures.calls(&stage)?.awake);
+            let awake = figures.usual_distance().map(|distance| Series {
+                name: format!("{name}, awake, the CPUs {distance}"),
+                values: awake.collect(),
+            });
+            let awake = awake.filter(|series| series.values.iter().any(Option::is_some));
+            [Some(means), awake].into_iter().flatten()
         });
         Chart {
             title: "The five stages, GiB/s".to_owned(),
@@ -178,6 +192,31 @@ pub(crate) mod tests {
                 },
             ],
         }
+    }
+
+    #[test]
+    fn awake_has_bars_of_its_own_where_calls_were_timed() {
+        use measured::runs::Run;
+        let run = |hand_over_ns| Run {
+            group: "stages".into(),
+            name: "stage2".into(),
+            gib_per_s: 9.0,
+            hand_over_ns,
+            awake_gib_per_s: Some(13.0),
+            histogram: Some("20000:1".parse().unwrap()),
+            ..Run::default()
+        };
+        let names = |run| {
+            let figures = Figures::of(vec![run]);
+            let series = Chart::ladder(&[("yours", &figures)]).series;
+            let names = series.into_iter().map(|series| series.name);
+            names.skip(1).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(run(Some(40.0))),
+            ["yours", "yours, awake, the CPUs near"]
+        );
+        assert_eq!(names(run(None)), ["yours"]);
     }
 
     #[test]

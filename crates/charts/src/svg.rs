@@ -8,13 +8,13 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::{Chart, Series, THE_POST};
 
 /// Sizes of letters as the library counts them: a quarter more than pixels.
-const TITLE: i32 = 19;
-const NAME: i32 = 16;
+pub(crate) const TITLE: i32 = 19;
+pub(crate) const NAME: i32 = 16;
 const NUMBER: i32 = 16;
 const FIGURES: i32 = 62;
 const BAR: i32 = 17;
 const GAP: i32 = 14;
-const LINE: i32 = 20;
+pub(crate) const LINE: i32 = 20;
 
 /// How a chart is laid out: for a desk, or for a phone, where letters must not shrink.
 struct Layout {
@@ -46,7 +46,7 @@ const NARROW: Layout = Layout {
 
 /// Colors of Okabe and Ito, which people tell apart whatever they see of
 /// color, as far as they stand out from both a light and a dark page.
-const COLORS: [RGBColor; 5] = [
+pub(crate) const COLORS: [RGBColor; 5] = [
     RGBColor(140, 140, 140),
     RGBColor(0, 125, 190),
     RGBColor(213, 94, 0),
@@ -55,7 +55,7 @@ const COLORS: [RGBColor; 5] = [
 ];
 
 /// Stands for the page's text color until the SVG is written; no bar has it.
-const TEXT: RGBColor = RGBColor(1, 2, 3);
+pub(crate) const TEXT: RGBColor = RGBColor(1, 2, 3);
 
 impl Chart {
     /// The chart as an SVG element with a title and a description.
@@ -86,7 +86,7 @@ impl Chart {
         self.draw(&area, layout, &title, legend)
             .map_err(|error| anyhow!("cannot draw the chart: {error}"))?;
         drop(area);
-        Ok(self.dressed(&svg, layout.class))
+        Ok(dressed(&svg, layout.class, &self.title, &self.in_words()))
     }
 
     /// How much room a category takes, from top to bottom.
@@ -155,26 +155,26 @@ impl Chart {
             .iter()
             .zip(COLORS.iter().cycle().skip(usize::from(measured_alone)))
     }
+}
 
-    /// The drawing with the page's color for its text, and words for who does not see it.
-    fn dressed(&self, svg: &str, class: &str) -> String {
-        let svg = svg.replace("#010203", "currentColor");
-        let start = svg.find("<svg").unwrap_or(0);
-        let body = svg[start..]
-            .find('>')
-            .map_or(svg.len(), |end| start + end + 1);
-        format!(
-            "{} class=\"{class}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>{}\n",
-            svg[start..body].trim_end_matches('>'),
-            escaped(&self.title),
-            escaped(&self.in_words()),
-            &svg[body..]
-        )
-    }
+/// The drawing with the page's color for its text, and words for who does not see it.
+pub(crate) fn dressed(svg: &str, class: &str, title: &str, words: &str) -> String {
+    let svg = svg.replace("#010203", "currentColor");
+    let start = svg.find("<svg").unwrap_or(0);
+    let body = svg[start..]
+        .find('>')
+        .map_or(svg.len(), |end| start + end + 1);
+    format!(
+        "{} class=\"{class}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>{}\n",
+        svg[start..body].trim_end_matches('>'),
+        escaped(title),
+        escaped(words),
+        &svg[body..]
+    )
 }
 
 /// A text in lines of at most so many letters, where its words allow it.
-fn lines(text: &str, letters: usize) -> Vec<String> {
+pub(crate) fn lines(text: &str, letters: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -1,11 +1,11 @@
 //! The options that all writers, and all readers, share.
 
 use std::io;
-use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::calls::Calls;
 use crate::throughput::{Knob, Throughput};
 use crate::{pipe, print, size};
 
@@ -32,6 +32,10 @@ pub struct ReadOptions {
     /// and ten switches of the post's programs, in the order of its README
     #[arg(long)]
     pub csv: bool,
+
+    /// Print a second line, for programs: how long the calls took
+    #[arg(long)]
+    pub calls: bool,
 }
 
 impl ReadOptions {
@@ -41,7 +45,7 @@ impl ReadOptions {
         usize::try_from(missing).map_or(self.buf_size, |missing| missing.min(self.buf_size))
     }
 
-    /// Prints how fast `received` bytes came out of standard input in `elapsed`.
+    /// Prints how fast `calls` brought their bytes out of standard input.
     ///
     /// `knobs` are those that the `--csv` row says this reader has: it cannot know how
     /// the other end writes.
@@ -49,20 +53,25 @@ impl ReadOptions {
     /// # Errors
     ///
     /// When the input ended before all bytes had come, or nobody takes the line.
-    pub fn report(&self, received: u64, elapsed: Duration, knobs: &[Knob]) -> Result<()> {
-        if received < self.bytes_to_pipe {
+    pub fn report(&self, calls: &Calls, knobs: &[Knob]) -> Result<()> {
+        if calls.bytes() < self.bytes_to_pipe {
             bail!(
-                "the input ended early: {received} of {} bytes came\n\
+                "the input ended early: {} of {} bytes came\n\
                  the writing end has stopped; does it say why?",
+                calls.bytes(),
                 self.bytes_to_pipe
             );
         }
-        let throughput = Throughput::measured(received, elapsed, self.buf_size);
-        let line = if self.csv {
+        let times = calls.times();
+        let throughput = Throughput::of_calls(calls, &times, self.buf_size);
+        let mut line = if self.csv {
             throughput.csv_row(pipe::size(io::stdin()).unwrap_or(0), knobs)
         } else {
             throughput.to_string()
         };
+        if self.calls {
+            line += &format!("\n{times}");
+        }
         print(format_args!("{line}\n"))
     }
 }

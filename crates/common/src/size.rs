@@ -37,9 +37,10 @@ pub fn parse<N: TryFrom<u64>>(text: &str) -> Result<N, String> {
     N::try_from(bytes).map_err(|_| "too large for this machine's address space".to_owned())
 }
 
+const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
 /// Prints a size in the largest unit that divides it.
 pub fn format(bytes: u64) -> String {
-    const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let mut number = bytes;
     let mut unit = 0;
     while number > 0 && number.is_multiple_of(1024) {
@@ -47,6 +48,18 @@ pub fn format(bytes: u64) -> String {
         unit += 1;
     }
     format!("{number}{}", UNITS[unit])
+}
+
+/// Prints a total: as [`format`] does, but from 1 GiB on in the largest unit, with a digit
+/// behind the point where it would have many before it.
+pub fn rounded(bytes: u64) -> String {
+    let exact = format(bytes);
+    if bytes < 1 << 30 || exact.trim_end_matches(char::is_alphabetic).len() <= 4 {
+        return exact;
+    }
+    let unit = bytes.ilog2() / 10;
+    let number = bytes as f64 / (1_u64 << (10 * unit)) as f64;
+    format!("{number:.1}{}", UNITS[unit as usize])
 }
 
 #[cfg(test)]
@@ -114,5 +127,14 @@ mod tests {
         assert_eq!(format(4097), "4097B");
         assert_eq!(format(15 << 60), "15EiB");
         assert_eq!(format(0), "0B");
+    }
+
+    #[test]
+    fn a_total_is_a_number_that_somebody_can_read() {
+        assert_eq!(rounded(10 << 30), "10GiB");
+        assert_eq!(rounded(3_168_815_616 << 10), "3.0TiB");
+        assert_eq!(rounded(24_988 << 20), "24.4GiB");
+        assert_eq!(rounded(100_000_001), "100000001B");
+        assert_eq!(rounded(u64::MAX), "16.0EiB");
     }
 }

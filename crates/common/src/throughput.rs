@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::call_times::CallTimes;
+use crate::calls::Calls;
+
 /// How much went through the pipe, and how fast.
 pub struct Throughput {
     /// Bytes that were really read.
@@ -46,14 +49,22 @@ impl Knob {
 }
 
 impl Throughput {
-    /// Of `bytes` that were read in `elapsed`, from before the first read to
-    /// after the last.
+    /// Of `bytes` that came in `elapsed`.
     pub fn measured(bytes: u64, elapsed: Duration, buf_size: usize) -> Throughput {
-        let gib = bytes as f64 / (1u64 << 30) as f64;
         Throughput {
             bytes,
-            gib_per_second: gib / elapsed.as_secs_f64(),
+            gib_per_second: bytes as f64 / (1u64 << 30) as f64 / elapsed.as_secs_f64(),
             buf_size,
+        }
+    }
+
+    /// Of all bytes that `calls` brought; how fast, those that were clocked tell: all but
+    /// the first.
+    pub fn of_calls(calls: &Calls, clocked: &CallTimes, buf_size: usize) -> Throughput {
+        let elapsed = Duration::from_secs_f64(clocked.seconds);
+        Throughput {
+            bytes: calls.bytes(),
+            ..Throughput::measured(clocked.bytes, elapsed, buf_size)
         }
     }
 
@@ -82,7 +93,7 @@ impl fmt::Display for Throughput {
             self.gib_per_second,
             crate::size::format(self.buf_size as u64),
             self.bytes / self.buf_size as u64,
-            crate::size::format(self.bytes),
+            crate::size::rounded(self.bytes),
         )
     }
 }

@@ -71,6 +71,10 @@ pub struct Options {
     /// Print the result as a row of comma-separated values
     #[arg(long, help_heading = "The reading end")]
     pub csv: bool,
+
+    /// Print a second line, for programs: how long the calls took
+    #[arg(long, help_heading = "The reading end")]
+    pub calls: bool,
 }
 
 impl Options {

@@ -8,13 +8,15 @@ mod tables;
 use std::io;
 
 use anyhow::{Context, Result, bail};
+use bench::hand_over;
+use bench::humps::Humps;
 use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
 use bench::placement::Placement;
+use bench::reading::{self, Reading};
 use clap::Args;
 use common::size;
 use indicatif::{ProgressBar, ProgressStyle};
-use machine::hand_over;
 use rand::seq::SliceRandom;
 
 use crate::destination::Destination;
@@ -115,11 +117,13 @@ fn measure(
             progress.set_message(rung.name.clone());
             let hand_over = hand_over::nanoseconds(placement)?;
             match run_once(rung, placement, options)? {
-                Some(figures) => runs.push(Run {
+                Some((figures, awake)) => runs.push(Run {
                     round,
                     name: rung.name.clone(),
                     figures,
                     hand_over,
+                    hand_over_after: hand_over::nanoseconds(placement)?,
+                    awake,
                 }),
                 None => failed.push(rung.name.clone()),
             }
@@ -132,8 +136,13 @@ fn measure(
     Ok((runs, failed))
 }
 
-/// The first columns of what the programs print; nothing if they failed.
-fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Option<Vec<f64>>> {
+/// The first columns of what the programs print, and GiB/s awake, where there is such a
+/// figure; nothing if they failed.
+fn run_once(
+    rung: &Rung,
+    placement: &Placement,
+    options: &Options,
+) -> Result<Option<(Vec<f64>, Option<f64>)>> {
     let folder = pair::programs_folder()?;
     let line = |words: &[&str]| -> Vec<String> {
         let program = folder.join(words[0]).display().to_string();
@@ -143,8 +152,16 @@ fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Opt
     let output = match &rung.programs {
         Programs::IntoStage5(writer) => {
             let bytes = size::format(options.bytes());
-            let reader = line(&["stage5-read", "--bytes-to-pipe", &bytes, "--csv"]);
-            Pair::new(line(writer), reader, placement).run()?
+            let mut reader = line(&["stage5-read", "--bytes-to-pipe", &bytes]);
+            reader.extend(reading::OPTIONS.map(str::to_owned));
+            let ended = Pair::new(line(writer), reader, placement).run()?;
+            if !ended.reader.status.success() {
+                return Ok(None);
+            }
+            let reading = Reading::parse(&ended.reader.stdout)?;
+            let humps = Humps::tell(&reading.calls, ended.writer_sleeps, placement.nearness);
+            let awake = humps.awake().map(|hump| hump.gib_per_s);
+            return Ok(Some((vec![reading.throughput.gib_per_second], awake)));
         }
         Programs::Alone { words, one_cpu } => {
             let writer = if *one_cpu {
@@ -184,7 +201,7 @@ fn run_once(rung: &Rung, placement: &Placement, options: &Options) -> Result<Opt
         .filter(|figures| figures.len() == options.table.figures())
         .filter(|figures| figures.iter().all(|it| it.is_finite() && *it > 0.0))
         .with_context(|| format!("not a row of figures: {row}"))
-        .map(Some)
+        .map(|figures| Some((figures, None)))
 }
 
 /// On a terminal; in a pipe indicatif draws nothing.

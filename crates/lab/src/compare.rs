@@ -11,6 +11,7 @@ use bench::stages::STAGES;
 use charts::NOT_MEASURED;
 use measured::Figures;
 use measured::machine::Machine;
+use measured::statistics::Estimate;
 
 use crate::chart;
 
@@ -46,11 +47,15 @@ pub fn run(options: &Options) -> Result<()> {
         facts.push(format!("{short}: {}", facts_in(&folder)?));
         machines.push((short, figures));
     }
+    let means = table("GiB/s", &machines, Figures::estimate);
+    let awake = table("awake", &machines, |figures, name| {
+        figures.calls(name)?.awake
+    });
     print(format_args!(
-        "{}\n\n{}\n\n",
-        table(&machines),
-        facts.join("\n")
+        "{means}\n\n{awake}\n{}\n",
+        distances(&machines)
     ))?;
+    print(format_args!("\n{}\n\n", facts.join("\n")))?;
     chart::draw(&machines, options.svg.as_deref())
 }
 
@@ -84,16 +89,30 @@ fn facts_in(folder: &Path) -> Result<String> {
     ))
 }
 
+/// At which distance between its CPUs each machine was awake.
+fn distances(machines: &[(String, Figures)]) -> String {
+    let told = machines.iter().map(|(name, figures)| {
+        let distance = figures.usual_distance();
+        let distance = distance.map_or("never timed".to_owned(), |it| format!("the CPUs {it}"));
+        format!("{name}: {distance}")
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
 /// GiB/s with the interval, a column for each machine.
-fn table(machines: &[(String, Figures)]) -> Table {
+fn table(
+    title: &str,
+    machines: &[(String, Figures)],
+    estimate: impl Fn(&Figures, &str) -> Option<Estimate>,
+) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let names = machines.iter().map(|(name, _)| name.clone());
-    table.set_header(["GiB/s".to_owned()].into_iter().chain(names));
+    table.set_header([title.to_owned()].into_iter().chain(names));
     for stage in &STAGES {
         let name = format!("stages/stage{}", stage.number);
         let cells = machines.iter().map(|(_, figures)| {
-            let estimate = figures.estimate(&name);
+            let estimate = estimate(figures, &name);
             estimate.map_or(NOT_MEASURED.to_owned(), |estimate| estimate.to_string())
         });
         table.add_row(

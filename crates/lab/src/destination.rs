@@ -13,7 +13,7 @@ pub struct Destination {
     #[arg(long, value_name = "NAME")]
     machine: Option<Name>,
 
-    /// Measure into book/measured/reference all the same: it is committed with the book
+    /// Measure into book/measured/reference or second all the same: they are committed with the book
     #[arg(long)]
     replace_reference: bool,
 }

@@ -1,7 +1,6 @@
 //! `lab measure`: interleaved, shuffled rounds of everything, kept row by row.
 
 mod attempts;
-mod noise;
 mod one_run;
 mod progress;
 mod report;
@@ -16,7 +15,6 @@ use bench::placement::Placement;
 use clap::Args;
 use machine::facts;
 use machine::roots::Roots;
-use measured::Figures;
 use measured::measurement::{Measurement, usual_milliseconds};
 use measured::unfinished::Unfinished;
 
@@ -69,10 +67,10 @@ pub fn run(options: &Options) -> Result<()> {
     let (subjects, mut failed) = warm_up::run(&bench, pending)?;
     failed.extend(rounds::run(&bench, subjects, rounds, &mut measurement)?);
 
-    let noise = noise::report(&Figures::of(measurement.runs().to_vec()));
     let missing = selection.missing(&failed);
-    let replaced = measurement.finish(noise.clone(), missing.clone())?;
-    report::ending(&name, &noise, &missing, &replaced);
+    let distances = report::distances(measurement.runs());
+    let replaced = measurement.finish(missing.clone())?;
+    report::ending(&name, distances, &missing, &replaced);
     report::verdict(failed.len(), &replaced)
 }
 
@@ -83,7 +81,6 @@ impl Options {
             rounds: self.rounds.unwrap_or(if self.quick { 5 } else { 15 }),
             milliseconds: self.milliseconds,
             finished: false,
-            noise: Vec::new(),
             missing: Vec::new(),
         }
     }

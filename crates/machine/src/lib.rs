@@ -2,8 +2,8 @@
 
 pub mod doctor;
 pub mod facts;
-pub mod hand_over;
 pub mod memory_bandwidth;
 pub mod noise;
 pub mod perf_event;
 pub mod roots;
+mod wake_up;

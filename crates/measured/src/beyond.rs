@@ -33,6 +33,12 @@ pub struct Speed {
     /// Nanoseconds for a word from CPU to CPU, just before; older files do not tell.
     #[serde(serialize_with = "decimals_if_any::<1, _>")]
     pub hand_over_ns: Option<f64>,
+    /// The same just after: on a VM that can change.
+    #[serde(serialize_with = "decimals_if_any::<1, _>")]
+    pub hand_over_after_ns: Option<f64>,
+    /// GiB per second of the reader's calls that did not sleep, where they can be told apart.
+    #[serde(serialize_with = "decimals_if_any::<3, _>")]
+    pub awake_gib_per_s: Option<f64>,
 }
 
 /// How long a reader took to wake in one run, in microseconds.
@@ -56,13 +62,19 @@ pub struct Wait {
 
 impl Row for Speed {
     fn numbers(&self) -> Vec<Number> {
-        let hand_over = self.hand_over_ns;
+        let optional = [
+            self.hand_over_ns.map(|it| Number::time("hand_over_ns", it)),
+            self.hand_over_after_ns
+                .map(|it| Number::time("hand_over_after_ns", it)),
+            self.awake_gib_per_s
+                .map(|it| Number::speed("awake_gib_per_s", it)),
+        ];
         [
             Number::some("round", self.round.into()),
             Number::speed("gib_per_s", self.gib_per_s),
         ]
         .into_iter()
-        .chain(hand_over.map(|time| Number::time("hand_over_ns", time)))
+        .chain(optional.into_iter().flatten())
         .collect()
     }
 

@@ -1,8 +1,10 @@
 //! A machine's figures: GiB/s by `group/name`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
+use bench::hand_over::Distance;
 
 use crate::rounds::Rounds;
 use crate::runs::{self, Run};
@@ -14,6 +16,8 @@ pub struct Figures {
     runs: Vec<Run>,
     /// GiB/s by `group/name` and round.
     rounds: Rounds,
+    /// The same of the calls that did not sleep.
+    awake: Rounds,
 }
 
 impl Figures {
@@ -42,17 +46,33 @@ impl Figures {
 
     /// The figures of these runs.
     pub fn of(runs: Vec<Run>) -> Figures {
-        let rounds = runs
+        let name = |run: &Run| format!("{}/{}", run.group, run.name);
+        let rounds = runs.iter().map(|run| (name(run), run.round, run.gib_per_s));
+        let rounds = rounds.collect();
+        let awake = runs
             .iter()
-            .map(|run| {
-                (
-                    format!("{}/{}", run.group, run.name),
-                    run.round,
-                    run.gib_per_s,
-                )
-            })
+            .filter_map(|run| Some((name(run), run.round, run.awake_gib_per_s?)))
             .collect();
-        Figures { runs, rounds }
+        Figures {
+            runs,
+            rounds,
+            awake,
+        }
+    }
+
+    /// Those of each distance between the CPUs that occurred, the nearest first. Runs
+    /// during which they moved are in none.
+    pub fn by_distance(&self) -> Vec<(Distance, Figures)> {
+        let mut runs: BTreeMap<Distance, Vec<Run>> = BTreeMap::new();
+        for run in &self.runs {
+            if let Some(distance) = run.distance() {
+                runs.entry(distance).or_default().push(run.clone());
+            }
+        }
+        let figures = runs.into_iter();
+        figures
+            .map(|(distance, runs)| (distance, Figures::of(runs)))
+            .collect()
     }
 
     /// All runs, as they were made.
@@ -88,6 +108,12 @@ impl Figures {
         self.rounds.estimate(name)
     }
 
+    /// GiB/s of the calls of `group/name` that did not sleep; at one distance it means
+    /// most (see [`Figures::by_distance`]).
+    pub fn awake(&self, name: &str) -> Option<Estimate> {
+        self.awake.estimate(name)
+    }
+
     /// How many times as fast `name` is as `other`, taken round by round.
     pub fn times(&self, name: &str, other: &str) -> Option<f64> {
         self.rounds.times(name, other)
@@ -100,18 +126,21 @@ mod tests {
 
     #[test]
     fn a_group_stands_in_the_order_of_its_plan() {
-        let run = |name: &str| Run {
+        let run = |name: &str, hand_over_ns| Run {
             round: 1,
             group: "stages".into(),
             name: name.into(),
             gib_per_s: 1.0,
-            bytes: 1 << 30,
-            stolen: 0.0,
-            cpus: "0,1".into(),
-            command: String::new(),
+            hand_over_ns: Some(hand_over_ns),
+            awake_gib_per_s: Some(2.0),
+            ..Run::default()
         };
-        let figures = Figures::of(vec![run("stage2"), run("stage1")]);
+        let figures = Figures::of(vec![run("stage2", 40.0), run("stage1", 180.0)]);
         assert_eq!(figures.group("stages"), ["stages/stage1", "stages/stage2"]);
         assert_eq!(figures.group("ablation"), [""; 0]);
+        let at = figures.by_distance();
+        assert_eq!(at[0].0, Distance::Near);
+        assert_eq!(at[0].1.group("stages"), ["stages/stage2"]);
+        assert_eq!(at[1].1.awake("stages/stage1").unwrap().median, 2.0);
     }
 }

@@ -28,7 +28,7 @@ impl Folder {
     /// `replace_reference` does not say that this is meant, or when it cannot
     /// be written.
     pub fn open(name: &Name, replace_reference: bool) -> Result<Folder> {
-        if *name == Name::reference() && !replace_reference {
+        if name.is_committed() && !replace_reference {
             bail!(
                 "{} holds what this book shows as its own, and is committed with it\n\
                  to measure for yourself, leave MACHINE (--machine) out, or give it another name\n\

@@ -1,6 +1,8 @@
 //! Where measured data lives, a folder for each machine, and the figures in it.
 
 pub mod beyond;
+pub mod calls;
+pub mod coarse;
 pub mod counts;
 mod figures;
 mod files;

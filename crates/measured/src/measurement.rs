@@ -23,9 +23,6 @@ pub struct Measurement {
     /// Whether it came to its end; files of before this was kept do not tell.
     #[serde(default)]
     pub finished: bool,
-    /// What kept the figures from being better, in words.
-    #[serde(default)]
-    pub noise: Vec<String>,
     /// What was not measured in every round.
     #[serde(default)]
     pub missing: Vec<Missing>,

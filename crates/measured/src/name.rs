@@ -16,6 +16,16 @@ impl Name {
         Name("reference".to_owned())
     }
 
+    /// Another machine that the book has figures of; its folder is committed, too.
+    pub fn second() -> Name {
+        Name("second".to_owned())
+    }
+
+    /// Whether its folder is committed with the book.
+    pub fn is_committed(&self) -> bool {
+        [Name::reference(), Name::second()].contains(self)
+    }
+
     /// The reader's.
     pub fn yours() -> Name {
         Name("yours".to_owned())

@@ -148,6 +148,8 @@ mod tests {
             name: name.to_owned(),
             gib_per_s,
             hand_over_ns: Some(21.55),
+            hand_over_after_ns: Some(180.0),
+            awake_gib_per_s: None,
         }
     }
 
@@ -157,7 +159,7 @@ mod tests {
         let text = text(&rows).unwrap();
         assert_eq!(
             text,
-            "round,name,gib_per_s,hand_over_ns\n1,stage5,57.450,21.6\n1,slots,0.0001,21.6\n"
+            "round,name,gib_per_s,hand_over_ns,hand_over_after_ns,awake_gib_per_s\n1,stage5,57.450,21.6,180.0,\n1,slots,0.0001,21.6,180.0,\n"
         );
         let again: Vec<Speed> = parse(Path::new("x"), text.as_bytes()).unwrap();
         assert_eq!(again[1].gib_per_s, 0.0001);

@@ -5,10 +5,13 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::Number;
+use bench::hand_over::Distance;
+
+use crate::coarse::Coarse;
+use crate::numbers::{Number, decimals_if_any};
 use crate::parsing::parse;
 use crate::row::{self, Row};
 use crate::rows;
@@ -16,8 +19,13 @@ use crate::rows;
 /// The file's name in a machine's folder.
 pub const FILE: &str = "runs.csv";
 
+/// The columns.
+const HEADER: &[u8] =
+    b"round,group,name,gib_per_s,bytes,stolen,cpus,hand_over_ns,hand_over_after_ns,\
+    awake_gib_per_s,slept,slept_us,calls,reader_sleeps,writer_sleeps,histogram,command\n";
+
 /// One run of one configuration.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
     /// Which round it belongs to, from 1.
@@ -34,22 +42,70 @@ pub struct Run {
     pub stolen: f64,
     /// The CPU of the writing end and that of the reading end, as in `0,1`.
     pub cpus: String,
+    /// Nanoseconds for a word from CPU to CPU, just before; older files tell of neither this
+    /// nor what follows.
+    #[serde(serialize_with = "decimals_if_any::<1, _>")]
+    pub hand_over_ns: Option<f64>,
+    /// The same just after: on a VM that can change.
+    #[serde(serialize_with = "decimals_if_any::<1, _>")]
+    pub hand_over_after_ns: Option<f64>,
+    /// GiB per second of the calls that did not sleep, where they can be told apart.
+    #[serde(serialize_with = "decimals_if_any::<3, _>")]
+    pub awake_gib_per_s: Option<f64>,
+    /// The part of the calls that slept.
+    #[serde(serialize_with = "decimals_if_any::<4, _>")]
+    pub slept: Option<f64>,
+    /// What each of those took in microseconds, in the mean.
+    #[serde(serialize_with = "decimals_if_any::<2, _>")]
+    pub slept_us: Option<f64>,
+    /// How many calls the reader made, without the first.
+    pub calls: Option<u64>,
+    /// How often the reader gave its CPU away meanwhile.
+    pub reader_sleeps: Option<u64>,
+    /// How often the writer did.
+    pub writer_sleeps: Option<u64>,
+    /// How long the reader's calls took.
+    pub histogram: Option<Coarse>,
     /// What ran, as one would type it.
     pub command: String,
 }
 
 impl Row for Run {
     fn numbers(&self) -> Vec<Number> {
-        vec![
+        let count = |column, count: Option<u64>| count.map(|it| Number::count(column, it as f64));
+        let optional = [
+            self.hand_over_ns.map(|it| Number::time("hand_over_ns", it)),
+            self.hand_over_after_ns
+                .map(|it| Number::time("hand_over_after_ns", it)),
+            self.awake_gib_per_s
+                .map(|it| Number::speed("awake_gib_per_s", it)),
+            self.slept.map(|it| Number::part("slept", it)),
+            self.slept_us.map(|it| Number::time("slept_us", it)),
+            count("calls", self.calls),
+            count("reader_sleeps", self.reader_sleeps),
+            count("writer_sleeps", self.writer_sleeps),
+        ];
+        let always = [
             Number::some("round", self.round.into()),
             Number::speed("gib_per_s", self.gib_per_s),
             Number::some("bytes", self.bytes),
             Number::part("stolen", self.stolen),
-        ]
+        ];
+        always
+            .into_iter()
+            .chain(optional.into_iter().flatten())
+            .collect()
     }
 
     fn holds(&self) -> Vec<String> {
         vec![format!("{}/{}", self.group, self.name)]
+    }
+}
+
+impl Run {
+    /// How far apart the CPUs were; nothing where they moved meanwhile, or nobody knows.
+    pub fn distance(&self) -> Option<Distance> {
+        Distance::all_along(self.hand_over_ns, self.hand_over_after_ns)
     }
 }
 
@@ -94,8 +150,14 @@ impl Appender {
             .map_or(0, |end| end + 1);
         file.set_len(whole as u64).with_context(describe)?;
         std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0))?;
-        if whole == 0 {
-            file.write_all(b"round,group,name,gib_per_s,bytes,stolen,cpus,command\n")?;
+        match text[..whole].split_inclusive(|&byte| byte == b'\n').next() {
+            None => file.write_all(HEADER)?,
+            Some(header) => ensure!(
+                header == HEADER,
+                "{} was begun by another version, with other columns\n\
+                 finish it with that, or remove its folder to begin anew",
+                path.display()
+            ),
         }
         Ok(Appender { file })
     }
@@ -131,6 +193,15 @@ mod tests {
             bytes: 1 << 30,
             stolen: 0.0,
             cpus: "0,1".into(),
+            hand_over_ns: Some(21.5),
+            hand_over_after_ns: Some(180.0),
+            awake_gib_per_s: Some(5.4),
+            slept: Some(0.25),
+            slept_us: Some(46.0),
+            calls: Some(4),
+            reader_sleeps: Some(1),
+            writer_sleeps: Some(0),
+            histogram: Some("3327:3 46000:1".parse().unwrap()),
             command: "write \"a, b\" | read".into(),
         }
     }
@@ -161,6 +232,19 @@ mod tests {
             assert_eq!(read(&path).unwrap().len(), rows.len() + 1);
             assert_eq!(read(&path).unwrap().last(), Some(&run(3)));
         }
+    }
+
+    #[test]
+    fn rows_of_before_the_calls_were_timed_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let old =
+            "round,group,name,gib_per_s,bytes,stolen,cpus,command\n1,a,b,3.7,1,0.0,\"0,1\",c\n";
+        fs::write(&path, old).unwrap();
+        let rows = read(&path).unwrap();
+        assert_eq!((rows[0].gib_per_s, rows[0].distance()), (3.7, None));
+        // But nothing is added to them: the columns would not fit.
+        assert!(Appender::open(&path).is_err());
     }
 
     #[test]

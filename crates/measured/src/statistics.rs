@@ -66,39 +66,6 @@ pub fn median(sample: &[f64]) -> f64 {
     }
 }
 
-/// How much the values rise or fall from the first to the last, as a fraction
-/// of their median; nothing where it may well be chance (Mann-Kendall test at
-/// 1%). The slope is Theil and Sen's, which outliers do not move.
-pub fn drift(values: &[f64]) -> Option<f64> {
-    let pairs = || (0..values.len()).flat_map(|i| (i + 1..values.len()).map(move |j| (i, j)));
-    let count = values.len() as f64;
-    let rises: f64 = pairs()
-        .map(|(i, j)| match values[j].total_cmp(&values[i]) {
-            std::cmp::Ordering::Less => -1.0,
-            std::cmp::Ordering::Equal => 0.0,
-            std::cmp::Ordering::Greater => 1.0,
-        })
-        .sum();
-    let deviation = (count * (count - 1.0) * (2.0 * count + 5.0) / 18.0).sqrt();
-    let score = (rises.abs() - 1.0).max(0.0) / deviation;
-    let slopes: Vec<f64> = pairs()
-        .map(|(i, j)| (values[j] - values[i]) / (j - i) as f64)
-        .collect();
-    (score > 2.576).then(|| median(&slopes) * (count - 1.0) / median(values))
-}
-
-/// The indices of values too far out to belong to the rest: a modified z-score
-/// above 3.5 (Iglewicz and Hoaglin, *How to Detect and Handle Outliers*, 1993).
-pub fn outliers(values: &[f64]) -> Vec<usize> {
-    let center = median(values);
-    let distances: Vec<f64> = values.iter().map(|value| (value - center).abs()).collect();
-    // Where half of all values are equal, this keeps the others from being outliers by nothing.
-    let scale = median(&distances).max(center.abs() * 1e-9);
-    (0..values.len())
-        .filter(|&index| 0.6745 * distances[index] / scale > 3.5)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,30 +114,6 @@ mod tests {
     #[test]
     fn the_same_sample_gives_the_same_interval() {
         assert_eq!(Estimate::of(&MICHELSON), Estimate::of(&MICHELSON));
-    }
-
-    #[test]
-    fn a_planted_drift_is_found_and_noise_is_not() {
-        let falling: Vec<f64> = MICHELSON
-            .iter()
-            .enumerate()
-            .map(|(round, value)| value - 40.0 * round as f64)
-            .collect();
-        let drift_found = drift(&falling).unwrap();
-        assert!((-2.0..=-1.0).contains(&drift_found), "{drift_found}");
-        assert_eq!(drift(&MICHELSON), None);
-        assert_eq!(drift(&[1.0; 20]), None);
-        assert_eq!(drift(&[1.0, 2.0]), None);
-        assert_eq!(drift(&[]), None);
-    }
-
-    #[test]
-    fn a_planted_outlier_is_found() {
-        let mut values = MICHELSON.to_vec();
-        assert_eq!(outliers(&values), Vec::<usize>::new());
-        values[7] = 2000.0;
-        assert_eq!(outliers(&values), [7]);
-        assert_eq!(outliers(&[]), Vec::<usize>::new());
     }
 
     #[test]

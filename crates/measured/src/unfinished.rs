@@ -103,13 +103,12 @@ impl<'folder> Unfinished<'folder> {
     /// # Errors
     ///
     /// When it has no run, or files cannot be written or moved; then it can go on.
-    pub fn finish(self, noise: Vec<String>, missing: Vec<Missing>) -> Result<Replaced> {
+    pub fn finish(self, missing: Vec<Missing>) -> Result<Replaced> {
         if self.runs.is_empty() {
             bail!("nothing could be measured, so there is nothing to show");
         }
         Measurement {
             finished: true,
-            noise,
             missing,
             ..self.plan
         }

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use common::pipe;
@@ -14,7 +14,7 @@ use rustix::pty::OpenptFlags;
 
 use crate::support::contestant::Contestant;
 use crate::support::partner::Partner;
-use crate::support::patience::PATIENCE;
+use crate::support::patience::{PATIENCE, patiently};
 use crate::support::race;
 use crate::support::report::{Fault, Report};
 use crate::support::speed;
@@ -169,10 +169,7 @@ fn does_not_read(counter: &Contestant) -> Result<String, Fault> {
     let feeding = thread::Builder::new()
         .spawn(feed)
         .context("cannot start a thread that feeds the program")?;
-    let start = Instant::now();
-    while !feeding.is_finished() && start.elapsed() < PATIENCE {
-        thread::sleep(Duration::from_millis(1));
-    }
+    patiently(|| Ok(feeding.is_finished().then_some(())))?;
     // All but a pipe's worth has been taken, and the input has not ended.
     let taken_by_reading = running.bytes_read();
     drop(running);

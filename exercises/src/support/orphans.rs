@@ -2,12 +2,10 @@
 
 use std::fs;
 use std::io;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions};
 
-use super::patience::PATIENCE;
+use super::patience::patiently;
 
 /// From now on, whoever loses its parent below this process becomes its child, even in
 /// a session of its own: `PR_SET_CHILD_SUBREAPER` in prctl(2).
@@ -24,21 +22,15 @@ pub fn adopt() -> io::Result<()> {
 /// Ends all children of this process. The program that started them must have been
 /// waited for.
 pub fn end() {
-    let start = Instant::now();
-    while start.elapsed() < PATIENCE {
-        match rustix::process::wait(WaitOptions::NOHANG) {
-            // One has ended. Its own children are ours now.
-            Ok(Some(_)) => {}
-            Ok(None) => {
-                for child in children() {
-                    // Who may not be killed, as root's may not, is left when patience ends.
-                    let _ = rustix::process::kill_process(child, Signal::KILL);
-                }
-                thread::sleep(Duration::from_millis(1));
-            }
-            Err(_nobody_left) => return,
+    let _ = patiently(|| {
+        // When one has ended, its own children are ours.
+        while rustix::process::wait(WaitOptions::NOHANG)?.is_some() {}
+        for child in children() {
+            // Who may not be killed, as root's may not, is left when patience ends.
+            let _ = rustix::process::kill_process(child, Signal::KILL);
         }
-    }
+        Ok(None::<()>)
+    });
 }
 
 fn children() -> Vec<Pid> {

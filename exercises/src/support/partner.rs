@@ -9,7 +9,7 @@ use common::syscall;
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::PollFlags;
 
-use super::patience::PATIENCE;
+use super::patience::in_pieces;
 use crate::wait;
 
 /// Reads from a pipe, and gives up on a writer that has stopped.
@@ -76,26 +76,30 @@ impl Partner {
     ///
     /// As for [`Partner::read`].
     pub fn splice_busily(&self, to: impl AsFd, length: usize) -> io::Result<usize> {
-        let start = Instant::now();
-        loop {
-            match syscall::splice(&self.pipe, &to, length, SPLICE_F_NONBLOCK) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    if start.elapsed() > PATIENCE {
-                        return Err(io::ErrorKind::TimedOut.into());
+        let mut count = 0;
+        let came = in_pieces(|piece| {
+            let start = Instant::now();
+            while start.elapsed() < piece {
+                match syscall::splice(&self.pipe, &to, length, SPLICE_F_NONBLOCK) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => hint::spin_loop(),
+                    result => {
+                        count = result?;
+                        return Ok(true);
                     }
-                    hint::spin_loop();
                 }
-                result => return result,
             }
-        }
+            Ok(false)
+        });
+        in_time(came?).map(|()| count)
     }
 
     fn wait(&self) -> io::Result<()> {
-        match wait::for_event(&self.pipe, PollFlags::IN, Some(PATIENCE))? {
-            true => Ok(()),
-            false => Err(io::ErrorKind::TimedOut.into()),
-        }
+        in_time(wait::patiently(&self.pipe, PollFlags::IN)?)
     }
+}
+
+fn in_time(came: bool) -> io::Result<()> {
+    came.then_some(()).ok_or(io::ErrorKind::TimedOut.into())
 }
 
 impl AsFd for Partner {

@@ -6,12 +6,12 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use rustix::process::{Pid, Signal};
 
-use super::patience::PATIENCE;
+use super::patience::{PATIENCE, patiently};
 use super::report::Fault;
 use super::{on_cpu, orphans};
 
@@ -155,16 +155,9 @@ impl Running {
     ///
     /// When it cannot be waited for.
     pub fn end(&mut self) -> io::Result<Option<Ending>> {
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait()? {
-                break status;
-            }
-            if start.elapsed() > PATIENCE {
-                self.kill();
-                return Ok(None);
-            }
-            thread::sleep(Duration::from_millis(2));
+        let Some(status) = patiently(|| self.child.try_wait())? else {
+            self.kill();
+            return Ok(None);
         };
         orphans::end();
         Ok(Some(Ending {

@@ -184,7 +184,7 @@ fn lend_patiently(pipe: &WritingEnd, piece: &[u8], chapter: &'static str) -> Res
     let came = loop {
         match vmsplice(pipe, &[IoSlice::new(piece)], SPLICE_F_NONBLOCK) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if !wait::for_event(pipe, PollFlags::OUT, Some(PATIENCE))? {
+                if !wait::patiently(pipe, PollFlags::OUT)? {
                     break format!("nothing more taken for {} seconds", PATIENCE.as_secs());
                 }
             }

@@ -58,17 +58,22 @@ pub const LINE: usize = 4;
 /// error must name: 0 for the file as a whole.
 pub struct Spoiled {
     pub what: String,
-    pub content: Vec<u8>,
+    /// Nothing for a folder in its place.
+    pub content: Option<Vec<u8>>,
     pub line: usize,
 }
 
 pub fn spoiled(text: &str, numbers: &str) -> Vec<Spoiled> {
-    let mut all = Vec::new();
+    let mut all = vec![Spoiled {
+        what: "a folder".to_owned(),
+        content: None,
+        line: 0,
+    }];
     let mut add = |what: &str, content: Vec<u8>, line: usize| {
         let what = what.to_owned();
         all.push(Spoiled {
             what,
-            content,
+            content: Some(content),
             line,
         });
     };

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tests::child::first_cpu;
 use tests::{has, program, run, run_pair};
 
-const CHECKS: [&str; 23] = [
+const CHECKS: [&str; 24] = [
     "kernel",
     "architecture",
     "PSI",
@@ -17,6 +17,7 @@ const CHECKS: [&str; 23] = [
     "CPU quota",
     "pair",
     "distance",
+    "sleep",
     "governor",
     "turbo",
     "hypervisor",

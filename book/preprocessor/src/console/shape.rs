@@ -15,6 +15,10 @@ pub fn shape(text: &str) -> Vec<String> {
 }
 
 fn shape_of_word(word: &str) -> String {
+    // What cannot be told this time is a number at another.
+    if word == "-" {
+        return "#".to_owned();
+    }
     let mut shape = String::new();
     for c in word.chars() {
         match c {
@@ -25,7 +29,7 @@ fn shape_of_word(word: &str) -> String {
         }
     }
     // A size is a number too, whatever its unit; a speed has always the same one.
-    for unit in ["KiB", "MiB", "GiB"] {
+    for unit in ["KiB", "MiB", "GiB", "TiB", "PiB"] {
         if !shape.contains("/s") {
             shape = shape.replace(&format!("#{unit}"), "#B");
         }
@@ -44,6 +48,8 @@ mod tests {
             shape("256 iterations (64MiB piped)"),
             shape("40960 iterations (10GiB piped)")
         );
+        assert_eq!(shape("(764.4GiB piped)"), shape("(1.7TiB piped)"));
+        assert_eq!(shape("stage5  1.0  -"), shape("stage5  1.0  1.4"));
         assert_ne!(shape("0.8GiB/s"), shape("10GiB"));
         assert_ne!(shape("one\n"), shape("one\ntwo\n"));
     }

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use bench::pair;
 
 /// At the end of a command that the tests must not run, such as a server.
 pub const NOT_RUN: &str = "# not run by the tests";
+/// Where the book's commands have the programs. Cargo may have been told to put them elsewhere.
+const BUILT: &str = "target/release/";
 
 /// A command as it stands in the book.
 pub struct Shown {
@@ -33,8 +36,10 @@ impl Shown {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
+        let here = format!("{}/", pair::programs_folder()?.display());
+        let command = self.command.replace(BUILT, &pair::quoted(&here));
         let output = Command::new("sh")
-            .args(["-c", &format!("exec 2>&1; {}", self.command)])
+            .args(["-c", &format!("exec 2>&1; {command}")])
             .env("MAKEFLAGS", settings.join(" "))
             .env_remove("MAKELEVEL")
             .stdin(Stdio::null())
@@ -42,7 +47,7 @@ impl Shown {
         let text: String = String::from_utf8_lossy(&output.stdout)
             .lines()
             .filter(|line| !is_about_this_run(line))
-            .map(|line| format!("{}\n", line.trim_end()))
+            .map(|line| format!("{}\n", with_programs_in(&here, line.trim_end())))
             .collect();
         // diff(1) says by 1 that there is a difference, which is what the book shows.
         let differs = self.command.starts_with("diff ") && output.status.code() == Some(1);
@@ -51,6 +56,18 @@ impl Shown {
         }
         Ok(text)
     }
+}
+
+/// The line as if the programs of this folder were where the book has them. Where the
+/// folder's name takes quotes, each program's path is in a pair of them.
+fn with_programs_in(folder: &str, line: &str) -> String {
+    let quoted = format!("'{folder}");
+    let mut parts = line.split(&quoted);
+    let first = parts.next().unwrap_or_default().to_owned();
+    let unquoted = parts.fold(first, |text, part| {
+        text + BUILT + &part.replacen('\'', "", 1)
+    });
+    unquoted.replace(folder, BUILT)
 }
 
 /// Lines that are there at one time and not at another: cargo's, and notes on
@@ -112,4 +129,31 @@ pub fn commands(folder: &Path) -> Result<Vec<Shown>> {
         }
     }
     Ok(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_elsewhere_are_told_as_in_the_book() {
+        for (folder, line) in [
+            (
+                "/a b/",
+                "$ taskset -c 0 '/a b/one' | taskset -c 1 '/a b/two' --bytes 1",
+            ),
+            (
+                "/ab/",
+                "$ taskset -c 0 /ab/one | taskset -c 1 /ab/two --bytes 1",
+            ),
+            (
+                BUILT,
+                "$ taskset -c 0 target/release/one | taskset -c 1 target/release/two --bytes 1",
+            ),
+        ] {
+            let expected =
+                "$ taskset -c 0 target/release/one | taskset -c 1 target/release/two --bytes 1";
+            assert_eq!(with_programs_in(folder, line), expected);
+        }
+    }
 }

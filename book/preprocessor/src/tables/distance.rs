@@ -42,17 +42,17 @@ pub fn distance(machine: &Path) -> Result<Option<String>> {
     let mut names: Vec<&str> = runs.iter().map(|run| run.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    let mut table = String::from("\n| from CPU to CPU |");
-    for group in &groups {
+    let mut table = String::from("\n| writer |");
+    for (group, way) in groups.iter().zip(["near", "far"]) {
         let distances: Vec<f64> = group.iter().map(|run| run.distance).collect();
-        let _ = write!(table, " {:.0} ns |", statistics::median(&distances));
+        let nanoseconds = statistics::median(&distances);
+        let _ = write!(table, " {way}, {nanoseconds:.0} ns: GiB/s |");
     }
-    let mut columns = groups.len();
-    if columns > 1 {
-        table += " more for each 256 KiB |";
-        columns += 1;
-    }
-    let _ = writeln!(table, "\n|---|{}", "---:|".repeat(columns));
+    let (columns, more) = match groups.len() {
+        1 => (1, ""),
+        _ => (3, " far, a call of 256 KiB takes |"),
+    };
+    let _ = writeln!(table, "{more}\n|---|{}", "---:|".repeat(columns));
     for name in names {
         let speeds = groups.iter().map(|group| {
             let runs = group.iter().filter(|run| run.name == name);
@@ -61,8 +61,7 @@ pub fn distance(machine: &Path) -> Result<Option<String>> {
         let speeds: Vec<Vec<f64>> = speeds.collect();
         let cells = speeds.iter().map(|speeds| match speeds.len() {
             0 => " |".to_owned(),
-            1 => format!(" {} (1 run) |", figure(speeds[0])),
-            count => format!(" {} ({count} runs) |", figure(statistics::median(speeds))),
+            count => format!(" {} ({count}) |", figure(statistics::median(speeds))),
         });
         let _ = write!(table, "| {name} |{}", cells.collect::<String>());
         if let [near, far] = &speeds[..] {
@@ -70,7 +69,7 @@ pub fn distance(machine: &Path) -> Result<Option<String>> {
                 true => write!(table, " |"),
                 false => write!(
                     table,
-                    " {:.0} ns |",
+                    " {:.0} ns longer |",
                     time_for_a_call(far) - time_for_a_call(near)
                 ),
             };

@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use common::syscall::{read, splice};
-use common::{Throughput, pipe, size};
+use common::{Calls, Throughput, pipe, size};
 use knobs::{self, Options, Waiting};
 use libc::{POLLIN, SPLICE_F_MOVE, SPLICE_F_NONBLOCK};
 
@@ -32,20 +31,25 @@ fn main() -> ExitCode {
             "will read {}",
             size::format(options.bytes_to_pipe)
         ));
-        let throughput = if options.read_with_splice {
+        let calls = if options.read_with_splice {
             with_splice(&pipe, &options)?
         } else {
             with_read(&pipe, &options)?
         };
-        let line = match options.csv {
+        let times = calls.times();
+        let throughput = Throughput::of_calls(&calls, &times, options.buf_size);
+        let mut line = match options.csv {
             true => throughput.csv_row(options.pipe_size, &options.knobs()),
             false => throughput.to_string(),
         };
+        if options.calls {
+            line += &format!("\n{times}");
+        }
         writeln!(io::stdout(), "{line}").context("cannot print the result")
     })
 }
 
-fn with_read(pipe: impl AsFd, options: &Options) -> Result<Throughput> {
+fn with_read(pipe: impl AsFd, options: &Options) -> Result<Calls> {
     if options.busy_loop {
         pipe::never_block(&pipe)?;
     }
@@ -55,7 +59,7 @@ fn with_read(pipe: impl AsFd, options: &Options) -> Result<Throughput> {
     })
 }
 
-fn with_splice(pipe: impl AsFd, options: &Options) -> Result<Throughput> {
+fn with_splice(pipe: impl AsFd, options: &Options) -> Result<Calls> {
     let null = common::dev_null()?;
     let mut flags = 0;
     if options.busy_loop {
@@ -75,11 +79,11 @@ fn drain_pipe(
     pipe: impl AsFd,
     options: &Options,
     mut take: impl FnMut(usize) -> io::Result<usize>,
-) -> Result<Throughput> {
+) -> Result<Calls> {
     let waiting = Waiting::new(options);
-    let start = Instant::now();
-    let mut remaining = options.bytes_to_pipe;
-    while remaining > 0 {
+    let mut calls = Calls::new();
+    while calls.bytes() < options.bytes_to_pipe {
+        let remaining = options.bytes_to_pipe - calls.bytes();
         let length =
             usize::try_from(remaining).map_or(options.buf_size, |rest| rest.min(options.buf_size));
         let taken = waiting
@@ -89,15 +93,11 @@ fn drain_pipe(
             bail!(
                 "the input ended early: {} of {} bytes came\n\
                  the writing end has stopped; does it say why?",
-                options.bytes_to_pipe - remaining,
+                calls.bytes(),
                 options.bytes_to_pipe
             );
         }
-        remaining -= taken as u64;
+        calls.returned(taken);
     }
-    Ok(Throughput::measured(
-        options.bytes_to_pipe,
-        start.elapsed(),
-        options.buf_size,
-    ))
+    Ok(calls)
 }

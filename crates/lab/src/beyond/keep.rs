@@ -34,6 +34,8 @@ pub fn keep(table: Table, folder: &Path, runs: &[Run]) -> Result<Option<Beside>>
                 name: run.name.clone(),
                 gib_per_s: run.figures[0],
                 hand_over_ns: run.hand_over,
+                hand_over_after_ns: run.hand_over_after,
+                awake_gib_per_s: run.awake,
             });
             file.replace(folder, &rows.collect::<Vec<_>>())
         }

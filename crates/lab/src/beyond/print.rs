@@ -17,6 +17,8 @@ pub struct Median<'a> {
     figures: Vec<f64>,
     /// How many times the first rung's figure its own is, round by round.
     times: f64,
+    /// The same of the calls that did not sleep, at one distance between the CPUs.
+    awake: Option<f64>,
 }
 
 /// The medians of all rungs that got through, in the table's order.
@@ -41,9 +43,20 @@ pub fn medians<'a>(rungs: &'a [Rung], runs: &[Run]) -> Vec<Median<'a>> {
                 rung,
                 figures: (0..columns).map(median).collect(),
                 times: rounds.times(&rung.name, &first?.name)?,
+                awake: awake(&own, &first?.name, runs),
             })
         })
         .collect()
+}
+
+/// The median of how many times as fast as the first one's its calls were, awake.
+fn awake(own: &[&Run], first: &str, runs: &[Run]) -> Option<f64> {
+    let same_round = |run: &&Run| {
+        let first = |other: &&Run| other.name == first && other.round == run.round;
+        run.awake_times(runs.iter().find(first)?)
+    };
+    let ratios: Vec<f64> = own.iter().filter_map(same_round).collect();
+    (!ratios.is_empty()).then(|| statistics::median(&ratios))
 }
 
 /// The medians as rows, without a head.
@@ -76,17 +89,32 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         .iter()
         .map(|median| median.figures[0])
         .fold(0.0, f64::max);
+    // Without vmsplice the first rung's writer sleeps, so nothing can be compared with it.
+    let has_awake = matches!(table, Table::Ladder | Table::Fizzbuzz);
+    let awake_column = |text: &str| match has_awake {
+        true => format!("{text:>7}"),
+        false => String::new(),
+    };
     let width = medians.iter().map(|median| median.rung.name.len()).max();
     let width = width.unwrap_or(0) + 1;
     match table {
         Table::Waiting => writeln!(out, "{:width$}{:>10}{:>10}", "", "median us", "p99 us")?,
-        Table::Beside | Table::Fizzbuzz => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
+        Table::Beside => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
+        Table::Fizzbuzz => {
+            let times = format!("x {}", first.rung.name);
+            let awake = awake_column("awake");
+            writeln!(out, "{:width$}{:>8}{times:>18}{awake}", "", "GiB/s")?;
+        }
         Table::Ladder | Table::WithoutVmsplice => {
             let times = format!("x {}", first.rung.name);
             writeln!(
                 out,
-                "{:width$}{:20}{:>8}{times:>10}{:>8}",
-                "", "", "GiB/s", "ns/slot"
+                "{:width$}{:20}{:>7}{times:>9}{}{:>8}",
+                "",
+                "",
+                "GiB/s",
+                awake_column("awake"),
+                "ns/slot"
             )?;
         }
     }
@@ -94,20 +122,32 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         rung,
         figures,
         times,
+        awake,
     } in medians
     {
         let figure = figures[0];
-        let bar = bar(figure / largest, 24);
+        let bar = bar(figure / largest, 18);
+        let awake = awake.map_or("-".to_owned(), |awake| format!("{awake:.1}"));
+        let awake = awake_column(&awake);
         write!(out, "{:width$}", rung.name)?;
         match (table, rung.slot) {
             (Table::Waiting, _) => writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?,
             (_, Some(slot)) => {
                 let nanoseconds = nanoseconds_per_slot(slot, figure);
-                write!(out, "{:20}{figure:>8.1}{times:>10.1}", rung.novelty)?;
+                write!(out, "{:20}{figure:>7.1}{times:>9.1}{awake}", rung.novelty)?;
                 writeln!(out, "{nanoseconds:>8.0}  {bar}")?;
+            }
+            (Table::Fizzbuzz, None) => {
+                writeln!(out, "{figure:>8.1}{times:>18.1}{awake}  {bar}")?;
             }
             (_, None) => writeln!(out, "{figure:>8.1}  {bar}")?,
         }
+    }
+    if has_awake {
+        writeln!(
+            out,
+            "\nAwake: the same of the calls that did not sleep, at one distance of the CPUs."
+        )?;
     }
     Ok(())
 }
@@ -152,6 +192,8 @@ mod tests {
             name: name.to_owned(),
             figures: vec![figure],
             hand_over: Some(40.0),
+            hand_over_after: Some(41.0),
+            awake: None,
         }
     }
 
@@ -171,6 +213,22 @@ mod tests {
             String::from_utf8(text).unwrap(),
             "stage5,2.000\ntee,55.000\n"
         );
+    }
+
+    /// Beside one another only where the CPUs were as far apart in both.
+    #[test]
+    fn awake_is_compared_at_one_distance() {
+        let at = |hand_over, name, awake| Run {
+            hand_over: Some(hand_over),
+            hand_over_after: Some(hand_over),
+            awake: Some(awake),
+            ..run(1, name, 1.0)
+        };
+        let times = |first, second| {
+            let runs = [at(first, "stage5", 50.0), at(second, "tee", 75.0)];
+            awake(&[&runs[1]], "stage5", &runs)
+        };
+        assert_eq!((times(40.0, 44.0), times(40.0, 180.0)), (Some(1.5), None));
     }
 
     #[test]

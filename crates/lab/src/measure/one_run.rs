@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Output, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
+use bench::humps::Humps;
 use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
 use bench::placement::Placement;
+use bench::reading::{self, Reading};
+use common::CallTimes;
 use machine::memory_bandwidth::MemoryBandwidth;
 use measured::plan::Subject;
 
@@ -28,6 +31,15 @@ pub struct Outcome {
     pub gib_per_s: f64,
     /// What ran, as one would type it.
     pub command: String,
+    /// What its reader's calls did, where it had a reader.
+    pub calls: Option<Calls>,
+}
+
+/// A reader's calls.
+pub struct Calls {
+    pub times: CallTimes,
+    pub writer_sleeps: u64,
+    pub humps: Humps,
 }
 
 impl<'run> Bench<'run> {
@@ -52,21 +64,36 @@ impl<'run> Bench<'run> {
     ///
     /// When a program cannot be started, is killed or fails: with what it said.
     pub fn run(&self, subject: &Subject, bytes: u64) -> Result<Outcome> {
-        let (gib_per_s, command) = match subject {
-            Subject::MemoryRead => (self.memory()?.read, "lab: sequential read".to_owned()),
-            Subject::MemoryCopy => (self.memory()?.copy, "lab: memcpy".to_owned()),
+        let of_memory = |gib_per_s, command: &str| Outcome {
+            gib_per_s,
+            command: command.to_owned(),
+            calls: None,
+        };
+        Ok(match subject {
+            Subject::MemoryRead => of_memory(self.memory()?.read, "lab: sequential read"),
+            Subject::MemoryCopy => of_memory(self.memory()?.copy, "lab: memcpy"),
             Subject::Pipe {
                 writer,
                 reader,
                 one_cpu,
             } => {
-                let bytes = ["--bytes-to-pipe", &bytes.to_string(), "--csv"].map(str::to_owned);
-                let reader = [self.beside(reader), bytes.to_vec()].concat();
-                let pair = Pair::new(self.beside(writer), reader, &self.cpus(*one_cpu));
-                (throughput(&pair)?, pair.shell_command())
+                let bytes = ["--bytes-to-pipe", &bytes.to_string()].map(str::to_owned);
+                let options = reading::OPTIONS.map(str::to_owned);
+                let reader = [&self.beside(reader)[..], &bytes, &options].concat();
+                let placement = self.cpus(*one_cpu);
+                let pair = Pair::new(self.beside(writer), reader, &placement);
+                let (reading, writer_sleeps) = run(&pair)?;
+                Outcome {
+                    gib_per_s: reading.throughput.gib_per_second,
+                    command: pair.shell_command(),
+                    calls: Some(Calls {
+                        humps: Humps::tell(&reading.calls, writer_sleeps, placement.nearness),
+                        times: reading.calls,
+                        writer_sleeps,
+                    }),
+                }
             }
-        };
-        Ok(Outcome { gib_per_s, command })
+        })
     }
 
     fn memory(&self) -> Result<MemoryBandwidth> {
@@ -88,46 +115,19 @@ impl<'run> Bench<'run> {
     }
 }
 
-/// GiB/s, as the reader prints it in the first column.
-fn throughput(pair: &Pair) -> Result<f64> {
-    let row = run(pair)?;
-    let figure: Option<f64> = row.split(',').next().and_then(|column| column.parse().ok());
-    figure
-        .filter(|figure| figure.is_finite() && *figure > 0.0)
-        .with_context(|| format!("the reader printed no throughput, but: {row}"))
-}
-
-/// What the reader prints, where both ends succeed.
-fn run(pair: &Pair) -> Result<String> {
+/// What the reader printed, and how often the writer slept, where both ends succeed.
+fn run(pair: &Pair) -> Result<(Reading, u64)> {
     // In files: nobody has to take what they say while they run.
     let [mut writer_said, mut reader_said] = [tempfile::tempfile()?, tempfile::tempfile()?];
-    let mut writer = pair
-        .writer()
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(writer_said.try_clone()?)
-        .spawn()
-        .context("cannot start the writer")?;
-    let pipe = writer.stdout.take().expect("its output is a pipe");
-    // The reader alone holds the pipe's reading end: when it ends, the writer does.
-    let reader = pair
-        .reader()
-        .stdin(pipe)
-        .stdout(Stdio::piped())
-        .stderr(reader_said.try_clone()?)
-        .spawn()
-        .context("cannot start the reader");
-    let output = reader.and_then(|reader| Ok(reader.wait_with_output()?));
-    let status = writer.wait()?;
-    let Output {
-        status: reading,
-        stdout,
-        ..
-    } = output?;
+    let says = [
+        writer_said.try_clone()?.into(),
+        reader_said.try_clone()?.into(),
+    ];
+    let ended = pair.run_saying_to(says)?;
     // Where the writer failed, the reader can only say that too little came.
-    succeeded("writer", status, &mut writer_said)?;
-    succeeded("reader", reading, &mut reader_said)?;
-    Ok(String::from_utf8_lossy(&stdout).trim().to_owned())
+    succeeded("writer", ended.writer, &mut writer_said)?;
+    succeeded("reader", ended.reader.status, &mut reader_said)?;
+    Ok((Reading::parse(&ended.reader.stdout)?, ended.writer_sleeps))
 }
 
 fn succeeded(end: &str, status: ExitStatus, said: &mut File) -> Result<()> {

@@ -1,11 +1,13 @@
 //! What is said at the beginning of a measurement, and at its end.
 
 use anyhow::{Result, bail};
+use bench::hand_over::Distance;
 use bench::placement::Placement;
 use measured::folder::Folder;
 use measured::measurement::Missing;
 use measured::name::Name;
 use measured::replacing::{Replaced, some_of};
+use measured::runs::Run;
 use measured::unfinished::Unfinished;
 
 /// Where it goes, and where it goes on.
@@ -28,10 +30,37 @@ pub fn beginning(folder: &Folder, measurement: &Unfinished, placement: &Placemen
     }
 }
 
-/// What disturbed it, what is missing, where it is and what shows it.
-pub fn ending(name: &Name, noise: &[String], missing: &[Missing], replaced: &Replaced) {
-    for line in noise {
-        common::say(format_args!("noise: {line}"));
+/// In how many runs the CPUs were how far apart.
+pub fn distances(runs: &[Run]) -> Option<String> {
+    let known = || runs.iter().filter(|run| run.hand_over_ns.is_some());
+    let of = |distance| known().filter(|run| run.distance() == distance).count();
+    let counts = [
+        Some(Distance::OneCore),
+        Some(Distance::Near),
+        Some(Distance::Far),
+        None,
+    ]
+    .into_iter()
+    .map(|distance| (distance, of(distance)))
+    .filter(|(_, count)| *count > 0)
+    .map(|(distance, count)| match distance {
+        Some(distance) => format!("{distance} in {count}"),
+        None => format!("moved during {count}"),
+    });
+    let counts: Vec<String> = counts.collect();
+    (!counts.is_empty()).then(|| {
+        format!(
+            "The CPUs were {} of {} runs.",
+            counts.join(", "),
+            known().count()
+        )
+    })
+}
+
+/// How far apart the CPUs were, what is missing, where it is and what shows it.
+pub fn ending(name: &Name, distances: Option<String>, missing: &[Missing], replaced: &Replaced) {
+    if let Some(distances) = distances {
+        common::say(distances);
     }
     for line in not_measured(missing) {
         common::say(format_args!("{line}"));

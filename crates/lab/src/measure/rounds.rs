@@ -1,7 +1,9 @@
 //! The rounds: everything once in each, in another order each time.
 
 use anyhow::Result;
+use bench::hand_over;
 use machine::noise::CpuTime;
+use measured::coarse::Coarse;
 use measured::plan::Configuration;
 use measured::runs::Run;
 use measured::unfinished::Unfinished;
@@ -76,17 +78,30 @@ fn has(measurement: &Unfinished, round: u32, configuration: &Configuration) -> b
     })
 }
 
+/// Keeps how far apart the CPUs were just before it, and just after.
 fn one(bench: &Bench, round: u32, subject: &Prepared) -> Result<Run> {
-    let before = CpuTime::now();
+    let hand_over = || hand_over::nanoseconds(bench.placement).ok().flatten();
+    let (cpu_time, hand_over_ns) = (CpuTime::now(), hand_over());
     let outcome = bench.run(&subject.configuration.subject, subject.bytes)?;
+    let humps = outcome.calls.as_ref().map(|calls| calls.humps);
+    let times = outcome.calls.as_ref().map(|calls| &calls.times);
     Ok(Run {
         round,
         group: subject.configuration.group.to_owned(),
         name: subject.configuration.name.clone(),
         gib_per_s: outcome.gib_per_s,
         bytes: subject.bytes,
-        stolen: CpuTime::now().stolen_since(&before),
+        stolen: CpuTime::now().stolen_since(&cpu_time),
         cpus: format!("{},{}", bench.placement.writer, bench.placement.reader),
+        hand_over_ns,
+        hand_over_after_ns: hand_over(),
+        awake_gib_per_s: humps.and_then(|humps| Some(humps.awake()?.gib_per_s)),
+        slept: humps.and_then(|humps| humps.share_slept()),
+        slept_us: humps.and_then(|humps| Some(humps.slept()?.mean / 1e3)),
+        calls: times.map(|times| times.calls),
+        reader_sleeps: times.map(|times| times.voluntary),
+        writer_sleeps: outcome.calls.as_ref().map(|calls| calls.writer_sleeps),
+        histogram: times.map(|times| Coarse::from(&times.histogram)),
         command: outcome.command,
     })
 }

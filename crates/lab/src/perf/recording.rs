@@ -149,9 +149,9 @@ impl Recording {
         }
         let row = String::from_utf8_lossy(&output.stdout);
         let gib_per_second = row
-            .trim()
-            .rsplit_once(',')
-            .and_then(|(_, figure)| figure.parse().ok())
+            .split(',')
+            .nth(1)
+            .and_then(|figure| figure.trim().parse().ok())
             .with_context(|| format!("the stage printed no row under perf: {row}"))?;
 
         let mut perf = Command::new("perf");

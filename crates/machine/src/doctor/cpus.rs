@@ -2,14 +2,12 @@
 
 use super::check::Check;
 use super::patient::Patient;
-use crate::hand_over;
+use crate::wake_up;
 use bench::core_kinds;
 use bench::cpu_list::{self, CpuSet};
 use bench::cpu_quota;
+use bench::hand_over::{self, Distance};
 use bench::nearness::Nearness;
-
-/// More than a word takes within most chips, in nanoseconds.
-const FAR: f64 = 150.0;
 
 pub fn checks(patient: &Patient) -> Vec<Check> {
     vec![
@@ -17,6 +15,7 @@ pub fn checks(patient: &Patient) -> Vec<Check> {
         quota(patient),
         pair(patient),
         distance(patient),
+        sleep(patient),
     ]
 }
 
@@ -92,9 +91,14 @@ fn distance(patient: &Patient) -> Check {
                 "a word takes {nanoseconds:.0} ns from CPU {} to CPU {}",
                 placement.writer, placement.reader
             );
-            match nanoseconds < FAR {
-                true => Check::ok("distance", finding),
-                false => Check::limited(
+            match Distance::of(nanoseconds) {
+                Distance::OneCore => Check::limited(
+                    "distance",
+                    finding,
+                    "the two are threads of one core, whatever the kernel says, and share its units",
+                ),
+                Distance::Near => Check::ok("distance", finding),
+                Distance::Far => Check::limited(
                     "distance",
                     finding,
                     "whatever both ends touch costs more, in stage 5 and beyond above all",
@@ -105,6 +109,22 @@ fn distance(patient: &Patient) -> Check {
             "distance",
             format!("not measured: {error:#}"),
             "nobody knows how far apart the two CPUs are",
+        ),
+    }
+}
+
+/// What stages 1 to 4 pay whenever an end has nothing to do.
+fn sleep(patient: &Patient) -> Check {
+    const NAME: &str = "sleep";
+    match wake_up::microseconds(&patient.placement) {
+        Ok(microseconds) => Check::ok(
+            NAME,
+            format!("a word to a sleeping end takes {microseconds:.1} us"),
+        ),
+        Err(error) => Check::limited(
+            NAME,
+            format!("not measured: {error:#}"),
+            "nobody knows what stages 1 to 4 pay for waiting",
         ),
     }
 }

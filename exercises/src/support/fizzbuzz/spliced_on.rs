@@ -12,7 +12,6 @@ use super::difference::Difference;
 use super::lines::Lines;
 use crate::support::contestant::Contestant;
 use crate::support::partner::Partner;
-use crate::support::patience::PATIENCE;
 use crate::support::report::Fault;
 use crate::wait;
 
@@ -29,7 +28,7 @@ pub fn spliced_on(writer: &Contestant) -> Result<Option<Difference>, Fault> {
     let mut lines = Lines::new(1);
     let mut part = vec![0; 64 << 10];
     for _ in 0..200 {
-        while wait::for_event(&pipe, PollFlags::IN, Some(PATIENCE))?
+        while wait::patiently(&pipe, PollFlags::IN)?
             && splice(&pipe, &into, part.len(), SPLICE_F_NONBLOCK).is_ok_and(|count| count > 0)
         {
         }

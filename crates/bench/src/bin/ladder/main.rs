@@ -1,29 +1,33 @@
 //! `make` and `make stage1` … `make stage5`: runs the stages and draws the ladder.
 
+mod calls;
 mod table;
 
 use std::io;
 use std::path::Path;
-use std::process::{ExitCode, Output};
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use bench::cpu_quota;
+use bench::hand_over;
+use bench::humps::Humps;
 use bench::nearness::Nearness;
 use bench::pair::{self, Pair};
 use bench::placement::Placement;
+use bench::reading::{self, Reading};
 use bench::spinner;
 use bench::stages::{STAGES, Stage};
 use clap::Parser;
 use common::{Throughput, print, say, size};
 use indicatif::ProgressBar;
 
-use table::{ladder, parse_row, row};
+use table::ladder;
 
 /// Run the stages of Fast Pipes, each a writer and a reader on a CPU of its own
 #[derive(Parser)]
 struct Options {
     /// Run this stage alone, and show the command and its output as they are
-    #[arg(value_parser = clap::value_parser!(u8).range(1..=5))]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=STAGES.len() as i64))]
     stage: Option<u8>,
 
     /// How many bytes each stage moves
@@ -34,7 +38,8 @@ struct Options {
     #[arg(long)]
     cpus: Option<String>,
 
-    /// Print the ladder as rows of `stage,gib_per_s` and nothing else
+    /// Print rows of stage, GiB/s, GiB/s awake, part of the calls that slept and microseconds
+    /// of each, and nothing else
     #[arg(long)]
     csv: bool,
 
@@ -96,18 +101,24 @@ fn run_one(stage: &Stage, placement: &Placement, options: &Options) -> Result<()
     if stage.never_sleeps() && placement.nearness == Nearness::OneCpu {
         bail!("{NO_SPINNING}");
     }
-    let pair = pair(stage, placement, options.bytes, options.csv)?;
     if !options.csv {
-        print(format_args!("$ {}\n", pair.shell_command()))?;
+        // Without the options by which a reader tells more, to the ladder alone.
+        let plain = pair(stage, placement, options.bytes, &[])?;
+        print(format_args!("$ {}\n", plain.shell_command()))?;
     }
-    let output = run(&pair, stage)?;
-    if !output.status.success() {
+    let pair = pair(stage, placement, options.bytes, &reading::OPTIONS)?;
+    let hand_over = hand_over(placement);
+    let Some(result) = run(&pair, stage, placement, hand_over)? else {
         bail!("stage {} failed; its programs say why above", stage.number);
+    };
+    if options.csv {
+        return print(result.row(stage));
     }
-    match options.csv {
-        true => print(row(stage, &parse_row(&output.stdout)?)),
-        false => print(String::from_utf8_lossy(&output.stdout)),
-    }
+    print(format_args!(
+        "{}\n{}",
+        result.reading.throughput,
+        calls::picture(&result)
+    ))
 }
 
 fn run_all(placement: &Placement, options: &Options) -> Result<()> {
@@ -123,6 +134,7 @@ fn run_all(placement: &Placement, options: &Options) -> Result<()> {
     }
     let mut results = Vec::new();
     let (mut failed, mut too_short) = (false, false);
+    let mut hand_over = hand_over(placement);
     for stage in &STAGES {
         if !options.csv {
             print(format_args!(
@@ -135,19 +147,20 @@ fn run_all(placement: &Placement, options: &Options) -> Result<()> {
             results.push(None);
             continue;
         }
-        let output = run(&pair(stage, placement, options.bytes, true)?, stage)?;
-        if !output.status.success() {
+        let pair = pair(stage, placement, options.bytes, &reading::OPTIONS)?;
+        let Some(result) = run(&pair, stage, placement, hand_over)? else {
             failed = true;
             results.push(None);
             continue;
-        }
-        let throughput = parse_row(&output.stdout)?;
+        };
+        hand_over = result.hand_over.map(|[_, after]| after);
+        let throughput = &result.reading.throughput;
         match options.csv {
-            true => print(row(stage, &throughput))?,
+            true => print(result.row(stage))?,
             false => print(format_args!("          {throughput}\n"))?,
         }
-        too_short |= is_too_short(&throughput);
-        results.push(Some(throughput.gib_per_second));
+        too_short |= is_too_short(throughput);
+        results.push(Some(result));
     }
     if !options.csv {
         print(ladder(&results))?;
@@ -161,11 +174,33 @@ fn run_all(placement: &Placement, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn run(pair: &Pair, stage: &Stage) -> Result<Output> {
+/// Nothing where an end failed. `before` is how long a word took between the CPUs just now.
+fn run(
+    pair: &Pair,
+    stage: &Stage,
+    placement: &Placement,
+    before: Option<f64>,
+) -> Result<Option<table::Result>> {
     let waiting = waiting(stage);
-    let output = pair.run();
+    let ended = pair.run();
     waiting.finish_and_clear();
-    output
+    let ended = ended?;
+    if !ended.reader.status.success() {
+        return Ok(None);
+    }
+    let reading = Reading::parse(&ended.reader.stdout)?;
+    let after = hand_over(placement);
+    Ok(Some(table::Result {
+        humps: Humps::tell(&reading.calls, ended.writer_sleeps, placement.nearness),
+        reading,
+        hand_over: before.zip(after).map(|(before, after)| [before, after]),
+    }))
+}
+
+/// How far apart the CPUs are; where that cannot be had (it takes two threads), the stages
+/// run all the same.
+fn hand_over(placement: &Placement) -> Option<f64> {
+    hand_over::nanoseconds(placement).ok().flatten()
 }
 
 /// Where the two ends run, as the beginning of a line.
@@ -173,7 +208,7 @@ fn sentence(placement: &Placement) -> String {
     placement.to_string().replacen("the", "The", 1)
 }
 
-fn pair(stage: &Stage, placement: &Placement, bytes: u64, csv: bool) -> Result<Pair> {
+fn pair(stage: &Stage, placement: &Placement, bytes: u64, options: &[&str]) -> Result<Pair> {
     let folder = pair::programs_folder()?;
     let program = |name: &str| folder.join(name).display().to_string();
     let writer = vec![program(stage.writer)];
@@ -182,9 +217,7 @@ fn pair(stage: &Stage, placement: &Placement, bytes: u64, csv: bool) -> Result<P
         "--bytes-to-pipe".to_owned(),
         size::format(bytes),
     ];
-    if csv {
-        reader.push("--csv".to_owned());
-    }
+    reader.extend(options.iter().map(ToString::to_string));
     Ok(Pair::new(writer, reader, placement))
 }
 

@@ -1,6 +1,8 @@
 //! How far apart two CPUs are: how long a word takes from the one to the other.
 
+use std::fmt;
 use std::hint;
+use std::ops::Range;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -8,13 +10,17 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use bench::cpu_list;
-use bench::nearness::Nearness;
-use bench::placement::Placement;
-use measured::statistics;
 
-const SAMPLES: usize = 21;
-const ROUND_TRIPS: usize = 2000;
+use crate::cpu_list;
+use crate::nearness::Nearness;
+use crate::placement::Placement;
+
+/// What a word takes between two CPUs that share a cache, in nanoseconds: less is between two
+/// threads of one core, and more is to another part of the chip, or to another chip.
+const BY_A_CACHE: Range<f64> = 18.0..100.0;
+
+const SAMPLES: usize = 80;
+const ROUND_TRIPS: usize = 500;
 const NO_THREAD: &str = "cannot start a thread to time the way between CPUs (`ulimit -u`, a container or memory sets a limit)";
 
 /// A number on a cache line of its own.
@@ -29,9 +35,50 @@ impl Word {
     }
 }
 
+/// How far apart two CPUs are; on a VM the host may move them meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Distance {
+    /// Two threads of one core, which share its units: a word takes less than 18 ns.
+    OneCore,
+    /// It takes less than 100 ns.
+    Near,
+    /// It takes longer.
+    Far,
+}
+
+impl Distance {
+    /// Of two CPUs between which a word took so many nanoseconds before a run, and after it;
+    /// nothing where they moved meanwhile. An older file may not tell what it was after.
+    pub fn all_along(before: Option<f64>, after: Option<f64>) -> Option<Distance> {
+        let distance = Distance::of(before?);
+        (Distance::of(after.or(before)?) == distance).then_some(distance)
+    }
+
+    /// Of two CPUs between which a word takes so many nanoseconds.
+    pub fn of(nanoseconds: f64) -> Distance {
+        match nanoseconds {
+            it if it < BY_A_CACHE.start => Distance::OneCore,
+            it if it < BY_A_CACHE.end => Distance::Near,
+            _ => Distance::Far,
+        }
+    }
+}
+
+impl fmt::Display for Distance {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Distance::OneCore => "on one core",
+            Distance::Near => "near",
+            Distance::Far => "far",
+        })
+    }
+}
+
 /// Nanoseconds from a word's being written on the writer's CPU to its being seen on the
-/// reader's, or back: half of a round trip, in the median of some milliseconds. `None`
-/// where both ends share a CPU.
+/// reader's, or back: half of a round trip. `None` where both ends share a CPU.
+///
+/// It is the least of samples that last a fraction of a millisecond each: those during which
+/// one of the two was off its CPU say nothing.
 ///
 /// # Errors
 ///
@@ -81,7 +128,7 @@ fn meet(cpu: usize, here: Sender<()>, other: Receiver<()>) -> Result<bool> {
 
 /// Says an odd number, and waits for the next even one.
 fn ask(word: &Word) -> f64 {
-    let samples: Vec<f64> = (0..SAMPLES)
+    (0..SAMPLES)
         .map(|sample| {
             let start = Instant::now();
             for round in sample * ROUND_TRIPS..(sample + 1) * ROUND_TRIPS {
@@ -90,8 +137,7 @@ fn ask(word: &Word) -> f64 {
             }
             start.elapsed().as_secs_f64() * 1e9 / (2 * ROUND_TRIPS) as f64
         })
-        .collect();
-    statistics::median(&samples)
+        .fold(f64::INFINITY, f64::min)
 }
 
 fn answer(word: &Word) {

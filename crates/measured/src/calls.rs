@@ -1,0 +1,119 @@
+//! What the calls of a configuration's runs did, together: for a picture, and in words.
+
+use std::collections::BTreeMap;
+
+use bench::hand_over::Distance;
+
+use crate::figures::Figures;
+use crate::runs::Run;
+use crate::statistics::{Estimate, median};
+
+/// The calls of a configuration's runs at one distance between the CPUs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calls {
+    /// How far apart the CPUs were.
+    pub distance: Distance,
+    /// How many runs they are of.
+    pub runs: usize,
+    /// Which part of the calls took about so many nanoseconds, the shortest first; each
+    /// bin is an eighth of a doubling, and each run weighs the same.
+    pub bins: Vec<(f64, f64)>,
+    /// GiB/s of those that did not sleep, where they can be told apart.
+    pub awake: Option<Estimate>,
+    /// The least part of a run's calls that slept, and the greatest.
+    pub slept: Option<[f64; 2]>,
+    /// What such a call took in microseconds.
+    pub slept_us: Option<f64>,
+}
+
+impl Figures {
+    /// The distance between the CPUs at which most runs were made.
+    pub fn usual_distance(&self) -> Option<Distance> {
+        let mut runs: BTreeMap<Distance, usize> = BTreeMap::new();
+        for distance in self.runs().iter().filter_map(Run::distance) {
+            *runs.entry(distance).or_default() += 1;
+        }
+        let most = runs.into_iter().max_by_key(|(_, runs)| *runs);
+        most.map(|(distance, _)| distance)
+    }
+
+    /// The calls of `group/name` at the machine's usual distance. Nothing where none were
+    /// timed there.
+    pub fn calls(&self, name: &str) -> Option<Calls> {
+        let distance = self.usual_distance()?;
+        let runs: Vec<&Run> = self
+            .runs()
+            .iter()
+            .filter(|run| format!("{}/{}", run.group, run.name) == name)
+            .filter(|run| run.distance() == Some(distance) && run.histogram.is_some())
+            .collect();
+        if runs.is_empty() {
+            return None;
+        }
+        let awake: Vec<f64> = runs.iter().filter_map(|run| run.awake_gib_per_s).collect();
+        let slept = || runs.iter().filter_map(|run| run.slept);
+        let slept_us: Vec<f64> = runs.iter().filter_map(|run| run.slept_us).collect();
+        let least = slept().min_by(f64::total_cmp);
+        Some(Calls {
+            distance,
+            runs: runs.len(),
+            bins: parts(&runs),
+            awake: Estimate::of(&awake),
+            slept: least
+                .zip(slept().max_by(f64::total_cmp))
+                .map(<[f64; 2]>::from),
+            slept_us: (!slept_us.is_empty()).then(|| median(&slept_us)),
+        })
+    }
+}
+
+fn parts(runs: &[&Run]) -> Vec<(f64, f64)> {
+    let mut parts: BTreeMap<u64, f64> = BTreeMap::new();
+    for histogram in runs.iter().filter_map(|run| run.histogram.as_ref()) {
+        let all: u64 = histogram.bins().map(|(_, calls)| calls).sum();
+        for (time, calls) in histogram.bins() {
+            *parts.entry(time as u64).or_default() += calls as f64 / all as f64 / runs.len() as f64;
+        }
+    }
+    let parts = parts.into_iter();
+    parts.map(|(time, part)| (time as f64, part)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(round: u32, hand_over_ns: f64, histogram: &str, awake: f64, slept: f64) -> Run {
+        Run {
+            round,
+            group: "stages".into(),
+            name: "stage2".into(),
+            hand_over_ns: Some(hand_over_ns),
+            hand_over_after_ns: Some(hand_over_ns),
+            awake_gib_per_s: Some(awake),
+            slept: Some(slept),
+            slept_us: Some(50.0),
+            histogram: Some(histogram.parse().unwrap()),
+            ..Run::default()
+        }
+    }
+
+    #[test]
+    fn runs_of_one_distance_weigh_the_same() {
+        let figures = Figures::of(vec![
+            run(1, 40.0, "8000:1 50000:1", 30.0, 0.5),
+            run(2, 45.0, "8000:900 50000:100", 32.0, 0.1),
+            run(3, 190.0, "9000:5", 20.0, 0.0),
+        ]);
+        let calls = figures.calls("stages/stage2").unwrap();
+        assert_eq!((calls.distance, calls.runs), (Distance::Near, 2));
+        let [(awake, part), (slept, rest)] = calls.bins[..] else {
+            panic!("{calls:?}");
+        };
+        assert_eq!((awake, slept), (8000.0, 50000.0));
+        assert!((part - 0.7).abs() < 1e-9 && (rest - 0.3).abs() < 1e-9);
+        assert_eq!(calls.slept, Some([0.1, 0.5]));
+        assert_eq!(calls.awake.unwrap().median, 31.0);
+        assert_eq!(figures.calls("stages/stage3"), None);
+    }
+}
