@@ -6,6 +6,7 @@ use measured::machine::Machine;
 use measured::name::Name;
 
 use crate::console::Console;
+use crate::tables::Instructions;
 use crate::yours::Yours;
 
 /// All that the directives can ask for.
@@ -20,6 +21,8 @@ pub struct Sources {
     pub second: Figures,
     /// What the book's commands print.
     pub console: Console,
+    /// What was counted on other kernels.
+    pub instructions: Instructions,
 }
 
 impl Sources {
@@ -42,6 +45,7 @@ impl Sources {
             machine: Machine::read(&folder.join("machine.toml"))?,
             yours: Yours::read(),
             console: Console::read()?,
+            instructions: Instructions::read()?,
         })
     }
 

@@ -1,8 +1,9 @@
 //! The counts that are committed with the book, and what was counted now beside them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
+use common::say;
 use measured::kernels::{COUNTS, Count, FOLDER, FUNCTIONS, Function};
 
 use crate::counted::Counted;
@@ -64,8 +65,8 @@ impl Committed {
         Ok(Committed(rows.unwrap_or_default()))
     }
 
-    /// A stage on this kernel, in this version of its package. `None` where that was not
-    /// counted with its functions.
+    /// A stage on this kernel, in this version of its package. `None` where that is not among
+    /// the committed ones.
     pub fn compared(&self, from: &Booted, counted: &Counted, stage: u8) -> Option<Compared> {
         let ends = self.0.iter().filter(|row| {
             row.arch == from.kernel.arch.to_string()
@@ -75,9 +76,10 @@ impl Committed {
                 && row.stage == format!("stage{stage}")
         });
         let ends: Vec<&Count> = ends.collect();
-        let copying: f64 = ends.iter().map(|row| row.copying).sum::<Option<f64>>()?;
+        let copying: f64 = ends.iter().map(|row| row.copying.unwrap_or(0.0)).sum();
         let then: f64 = ends.iter().map(|row| row.instructions).sum();
         let now: f64 = counted
+            .stages
             .get(&stage)?
             .iter()
             .map(|figure| figure.median)
@@ -89,33 +91,32 @@ impl Committed {
     }
 }
 
-/// The rows of a kernel: what was counted, with what was watched.
-pub fn rows(from: &Booted, counted: &Counted, watched: &Watched) -> (Vec<Count>, Vec<Function>) {
+/// The rows of a kernel: what was counted, with what was watched, if anything was.
+pub fn rows(
+    from: &Booted,
+    counted: &Counted,
+    watched: Option<&Watched>,
+) -> (Vec<Count>, Vec<Function>) {
     let mut counts = Vec::new();
     let mut functions = Vec::new();
-    // Slots hold a page; figures are for 4 KiB.
-    let part = 4096.0 / watched.page_size as f64;
-    for (stage, per_slot) in &watched.stages {
-        let Some(figures) = counted.get(stage) else {
-            continue;
-        };
-        for (end, name, figure) in [
-            (End::Write, "write", &figures[0]),
-            (End::Read, "read", &figures[1]),
-        ] {
-            let of_end: BTreeMap<&str, f64> = per_slot
-                .iter()
-                .filter(|((whose, _), _)| *whose == end)
-                .map(|((_, function), count)| (function.as_str(), count * part))
-                .collect();
-            let of = |function: &str| of_end.get(function).copied().or(Some(0.0));
+    for (stage, figures) in &counted.stages {
+        let stage_name = format!("stage{stage}");
+        for ((end, name), figure) in [(End::Write, "write"), (End::Read, "read")]
+            .into_iter()
+            .zip(figures)
+        {
+            let by_function = watched.and_then(|watched| watched.of(*stage, end));
+            let of = |function: &str| {
+                let all = by_function.as_ref()?;
+                Some(all.get(function).copied().unwrap_or(0.0))
+            };
             counts.push(Count {
                 arch: from.kernel.arch.to_string(),
                 kernel: from.kernel.series.clone(),
                 version: from.version.to_owned(),
                 options: from.options.to_owned(),
-                page_size: watched.page_size,
-                stage: format!("stage{stage}"),
+                page_size: counted.page_size,
+                stage: stage_name.clone(),
                 end: name.to_owned(),
                 instructions: figure.median,
                 least: figure.range[0],
@@ -128,18 +129,21 @@ pub fn rows(from: &Booted, counted: &Counted, watched: &Watched) -> (Vec<Count>,
                 arch: from.kernel.arch.to_string(),
                 kernel: from.kernel.series.clone(),
                 options: from.options.to_owned(),
-                stage: format!("stage{stage}"),
+                stage: stage_name.clone(),
                 end: name.to_owned(),
                 function: function.to_owned(),
                 instructions,
             };
-            let mut own: Vec<Function> = of_end
+            let Some(all) = &by_function else {
+                continue;
+            };
+            let mut own: Vec<Function> = all
                 .iter()
                 .filter(|(_, count)| **count >= WORTH_A_ROW)
                 .map(|(function, count)| row(function, *count))
                 .collect();
             own.sort_by(|one, two| two.instructions.total_cmp(&one.instructions));
-            let rest: f64 = of_end.values().filter(|count| **count < WORTH_A_ROW).sum();
+            let rest: f64 = all.values().filter(|count| **count < WORTH_A_ROW).sum();
             functions.extend(own);
             functions.push(row(OTHERS, rest));
         }
@@ -176,7 +180,11 @@ pub fn replace(counts: Vec<Count>, functions: Vec<Function>) -> Result<()> {
     };
     all_counts.sort_by_key(|row| place(&row.arch, &row.kernel, &row.options));
     all_functions.sort_by_key(|row| place(&row.arch, &row.kernel, &row.options));
-    COUNTS.replace(&folder, &all_counts)?;
-    FUNCTIONS.replace(&folder, &all_functions)?;
+    if let Some(beside) = COUNTS.replace(&folder, &all_counts)? {
+        say(format_args!("note: {beside}"));
+    }
+    if !all_functions.is_empty() {
+        FUNCTIONS.replace(&folder, &all_functions)?;
+    }
     Ok(())
 }

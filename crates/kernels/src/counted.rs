@@ -15,8 +15,13 @@ const LIMIT: Duration = Duration::from_secs(900);
 /// What is counted for.
 const UNIT: f64 = 4096.0;
 
-/// Of a stage: what its ends take, the writing end first.
-pub type Counted = BTreeMap<u8, [Figure; 2]>;
+/// What was counted on a kernel.
+pub struct Counted {
+    /// Of each stage: what its ends take, the writing end first.
+    pub stages: BTreeMap<u8, [Figure; 2]>,
+    /// The kernel's.
+    pub page_size: u64,
+}
 
 /// Instructions for 4 KiB.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,25 +46,25 @@ pub fn count(machine: &Machine, tell: &mut dyn FnMut(&str)) -> Result<Counted> {
     };
     let mut running = machine.start(LIMIT)?;
     let mut runs: BTreeMap<u8, Vec<Count>> = BTreeMap::new();
+    let mut page_size = 4096;
     loop {
         match running.hear()? {
             Some(Said::Count(run)) => {
                 tell(&format!("stage {}", run.stage));
                 runs.entry(run.stage).or_default().push(run);
             }
+            Some(Said::Fact(name, value)) if name == "page size" => page_size = value.parse()?,
             Some(Said::End) => break,
             Some(_) => {}
             None => bail!("it ended before all was counted: {}", running.last_words()),
         }
     }
-    runs.into_iter()
-        .map(|(stage, runs)| {
-            Ok((
-                stage,
-                figures(&runs).with_context(|| format!("stage {stage}"))?,
-            ))
-        })
-        .collect()
+    let stages = runs.into_iter().map(|(stage, runs)| {
+        let figures = figures(&runs).with_context(|| format!("stage {stage}"));
+        Ok((stage, figures?))
+    });
+    let stages = stages.collect::<Result<_>>()?;
+    Ok(Counted { stages, page_size })
 }
 
 /// Of runs with few bytes and with many, in turn.

@@ -129,8 +129,8 @@ pub fn head() -> String {
 /// What stands below them.
 pub fn below(rows: &[Row]) -> String {
     let mut text =
-        "\nInstructions that 4 KiB take through the pipe, both ends together, without those that\n\
-         copy or clear bytes. They are the same on any machine.\n"
+        "\nInstructions that 4 KiB take through the pipe, both ends together. Those that copy or\n\
+         clear bytes are left out where they are known. They are the same on any machine.\n"
             .to_owned();
     let stars = rows
         .iter()

@@ -33,7 +33,7 @@ pub struct Options {
     #[arg(long, value_name = "OPTIONS", default_value = "")]
     boot_options: String,
 
-    /// Count functions too, and put all counts in the place of the committed ones
+    /// Put all counts in the place of the committed ones, with those of functions
     #[arg(long)]
     replace_reference: bool,
 }
@@ -43,8 +43,10 @@ pub struct Options {
 enum Only {
     /// Whether all is as it should be there.
     Checks,
-    /// Instructions.
+    /// Instructions, and none by function.
     Counts,
+    /// Instructions, and by function where they are kept.
+    Functions,
 }
 
 /// Boots the kernels, and says what came of each.
@@ -61,10 +63,11 @@ pub fn run(options: &Options) -> Result<()> {
     let kernels = list::chosen(options.arch, &series)?;
     let missing = missing_qemu(&kernels)?;
     let mut workplace = Workplace::new(Task {
-        checks: options.only != Some(Only::Counts),
+        checks: options.only.is_none_or(|only| only == Only::Checks),
         counts: options.only != Some(Only::Checks),
         full: options.full,
-        functions: options.replace_reference,
+        keep: options.replace_reference,
+        functions: options.only != Some(Only::Counts),
         boot_options: options.boot_options.trim().to_owned(),
     })?;
     print(report::head())?;

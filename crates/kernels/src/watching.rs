@@ -1,5 +1,6 @@
 //! A machine that is watched: each instruction of a few thousand pages' way, by function.
 
+use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
-use crate::functions::{Functions, PerSlot, Watch, address, takes_back};
+use crate::functions::{End, Functions, PerSlot, Watch, address, takes_back};
 use crate::monitor::Monitor;
 use crate::qemu::{Machine, Running};
 use crate::said::Said;
@@ -20,10 +21,22 @@ const LIMIT: Duration = Duration::from_secs(1200);
 
 /// What each stage spends on a slot of the pipe, by function.
 pub struct Watched {
-    /// The stage, and what it spends.
-    pub stages: Vec<(u8, PerSlot)>,
+    stages: Vec<(u8, PerSlot)>,
     /// A slot is a page.
-    pub page_size: u64,
+    page_size: u64,
+}
+
+impl Watched {
+    /// What an end of a stage spends for 4 KiB, by function.
+    pub fn of(&self, stage: u8, end: End) -> Option<BTreeMap<String, f64>> {
+        let (_, per_slot) = self.stages.iter().find(|(watched, _)| *watched == stage)?;
+        let part = 4096.0 / self.page_size as f64;
+        let own = per_slot.iter().filter(|((whose, _), _)| *whose == end);
+        Some(
+            own.map(|((_, function), count)| (function.clone(), count * part))
+                .collect(),
+        )
+    }
 }
 
 /// Boots the machine and watches each stage. `folder` takes what QEMU and we share.
@@ -64,8 +77,8 @@ pub fn watch(machine: &Machine, folder: &Path) -> Result<Watched> {
 /// How many slots are watched: some dozens of rounds of both ends.
 fn slots_for(stage: u8) -> u64 {
     match stage {
-        1 | 2 => 1024,
-        _ => 4096,
+        1 | 2 => 512,
+        _ => 2048,
     }
 }
 

@@ -43,7 +43,9 @@ pub struct Task {
     pub counts: bool,
     /// Try everything in other ways to boot, too.
     pub full: bool,
-    /// Count by function too, for the committed counts.
+    /// Put the counts in the place of the committed ones.
+    pub keep: bool,
+    /// And count by function for them.
     pub functions: bool,
     /// What else the kernels are told.
     pub boot_options: String,
@@ -146,18 +148,24 @@ impl Workplace {
         })
         .context("counting")?;
         self.compare(kernel, &package.version, &counted, row);
-        if self.task.functions {
-            self.say(kernel, "watching functions");
-            let watched = watch(&machine, &self.folder)?;
-            let from = Booted {
-                kernel,
-                version: &package.version,
-                options: &self.task.boot_options,
-            };
-            let (counts, functions) = committed::rows(&from, &counted, &watched);
-            self.new.0.extend(counts);
-            self.new.1.extend(functions);
+        if !self.task.keep {
+            return Ok(());
         }
+        let watched = match self.task.functions {
+            true => {
+                self.say(kernel, "watching functions");
+                Some(watch(&machine, &self.folder)?)
+            }
+            false => None,
+        };
+        let from = Booted {
+            kernel,
+            version: &package.version,
+            options: &self.task.boot_options,
+        };
+        let (counts, functions) = committed::rows(&from, &counted, watched.as_ref());
+        self.new.0.extend(counts);
+        self.new.1.extend(functions);
         Ok(())
     }
 
@@ -208,7 +216,7 @@ impl Workplace {
             version,
             options: &self.task.boot_options,
         };
-        for (stage, [write, read]) in counted {
+        for (stage, [write, read]) in &counted.stages {
             let compared = self.committed.compared(&from, counted, *stage);
             row.counts
                 .push((*stage, write.median + read.median, compared));

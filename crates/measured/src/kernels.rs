@@ -57,10 +57,31 @@ pub struct Count {
     pub sleeps_per_mib: f64,
 }
 
-impl Count {
+/// What the counts of an architecture are shown as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
     /// Without those that copy or clear bytes.
-    pub fn without_copying(&self) -> Option<f64> {
-        Some(self.instructions - self.copying?)
+    WithoutCopying,
+    /// All, since functions were not counted on all of its kernels.
+    All,
+}
+
+impl Shown {
+    /// As all of them can be shown alike.
+    pub fn of(counts: &[Count], arch: &str) -> Shown {
+        let mut own = counts.iter().filter(|row| row.arch == arch);
+        match own.all(|row| row.copying.is_some()) {
+            true => Shown::WithoutCopying,
+            false => Shown::All,
+        }
+    }
+
+    /// The figure of a row.
+    pub fn figure(self, row: &Count) -> f64 {
+        match self {
+            Shown::WithoutCopying => row.instructions - row.copying.unwrap_or(0.0),
+            Shown::All => row.instructions,
+        }
     }
 }
 
