@@ -6,8 +6,9 @@ use anyhow::Result;
 use common::say;
 use measured::kernels::{COUNTS, Count, FOLDER, FUNCTIONS, Function};
 
+use crate::by_function::{COPYING, End, PROGRAM};
 use crate::counted::Counted;
-use crate::functions::{COPYING, End, PROGRAM};
+
 use crate::list::Kernel;
 use crate::watching::Watched;
 

@@ -1,6 +1,4 @@
-//! Which functions the instructions of a stage are in, of those that QEMU has written down.
-
-use std::collections::{BTreeMap, HashMap};
+//! A kernel's functions: where each begins, and what some of them are known by.
 
 /// The kernel's functions by where they begin.
 #[derive(Default)]
@@ -9,46 +7,6 @@ pub struct Functions {
     sorted: bool,
 }
 
-impl Functions {
-    /// Adds one.
-    pub fn add(&mut self, address: u64, name: String) {
-        self.begins.push((address, name));
-        self.sorted = false;
-    }
-
-    /// To be called when all are there.
-    pub fn sort(&mut self) {
-        // Of two names for one function, always the same: the one with fewer underscores first.
-        self.begins
-            .sort_by(|one, two| (one.0, one.1.len(), &one.1).cmp(&(two.0, two.1.len(), &two.1)));
-        self.begins.dedup_by_key(|function| function.0);
-        self.sorted = true;
-    }
-
-    /// The function that holds this address: its place in the list.
-    fn at(&self, address: u64) -> Option<usize> {
-        assert!(self.sorted, "a list that is not sorted cannot be searched");
-        let after = self
-            .begins
-            .partition_point(|function| function.0 <= address);
-        after.checked_sub(1)
-    }
-}
-
-/// A program's end of the pipe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum End {
-    /// The writing end.
-    Write,
-    /// The reading end.
-    Read,
-}
-
-/// In the place of a function's name: the program itself.
-pub const PROGRAM: &str = "(the program)";
-/// Likewise: bytes that are copied or cleared. A string instruction of x86-64 (`rep movsb`)
-/// counts once for each byte; other processors have a loop, in functions of their own.
-pub const COPYING: &str = "(copying)";
 const COPY_LOOPS: [&str; 6] = [
     "__arch_copy_from_user",
     "__arch_copy_to_user",
@@ -81,212 +39,75 @@ const SWITCHES: [&str; 2] = ["__switch_to_asm", "cpu_switch_to"];
 /// A slot of the pipe has been emptied.
 const SLOT_DONE: [&str; 2] = ["copy_page_to_iter", "pipe_to_null"];
 
-/// Counts instructions, one after another, as they are run.
-pub struct Watch<'a> {
-    functions: &'a Functions,
-    /// What each function is here for, by its place in the list.
-    roles: HashMap<usize, Role>,
-    /// Where the last instruction was, and its function.
-    last: (u64, Place),
-    /// What has been counted since the last switch.
-    part: Part,
-    /// What is whole: from the start of a writer's part to the start of another.
-    whole: Vec<Part>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Role {
+/// What a function tells of who runs it, and how far it has got.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Role {
+    /// Only a writer comes through it.
     Write,
+    /// Only a reader does.
     Read,
+    /// A reader, which has emptied a slot.
     SlotDone,
+    /// One program stops here, and another goes on.
     Switch,
+    /// It does nothing but copy.
     CopyLoop,
 }
 
-/// What an instruction is counted as.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Place {
-    Program,
-    Function(usize),
-    Copying,
-}
-
-#[derive(Default)]
-struct Part {
-    end: Option<End>,
-    slots: u64,
-    counts: HashMap<Place, u64>,
-}
-
-/// What a slot's worth of bytes took: by end and function, in instructions.
-pub type PerSlot = BTreeMap<(End, String), f64>;
-
-impl<'a> Watch<'a> {
-    /// Before the first.
-    pub fn new(functions: &'a Functions) -> Watch<'a> {
-        let mut roles = HashMap::new();
-        for (place, (_, name)) in functions.begins.iter().enumerate() {
-            let is_one_of = |names: &[&str]| names.contains(&name.as_str());
-            let role = if is_one_of(&SWITCHES) {
-                Role::Switch
-            } else if is_one_of(&SLOT_DONE) {
-                Role::SlotDone
-            } else if is_one_of(&WRITERS) {
-                Role::Write
-            } else if is_one_of(&READERS) {
-                Role::Read
-            } else if is_one_of(&COPY_LOOPS) {
-                Role::CopyLoop
-            } else {
-                continue;
-            };
-            roles.insert(place, role);
-        }
-        Watch {
-            functions,
-            roles,
-            last: (0, Place::Program),
-            part: Part::default(),
-            whole: Vec::new(),
-        }
+impl Functions {
+    /// Adds some.
+    pub fn add(&mut self, functions: Vec<(u64, String)>) {
+        self.begins.extend(functions);
+        self.sorted = false;
     }
 
-    /// An instruction at this address is run.
-    pub fn ran(&mut self, address: u64) {
-        // All kernels lie in the upper half.
-        let function = match address >> 63 {
-            0 => None,
-            _ => self.functions.at(address),
-        };
-        let role = function.and_then(|place| self.roles.get(&place)).copied();
-        let place = match function {
-            // A string instruction that goes on.
-            Some(_) if address == self.last.0 => Place::Copying,
-            Some(_) if role == Some(Role::CopyLoop) => Place::Copying,
-            Some(function) => Place::Function(function),
-            None => Place::Program,
-        };
-        *self.part.counts.entry(place).or_default() += 1;
-        let begins = function.is_some_and(|place| self.functions.begins[place].0 == address);
-        match role {
-            Some(Role::Write) => self.part.end = Some(End::Write),
-            Some(Role::Read) => self.part.end = Some(End::Read),
-            Some(Role::SlotDone) => {
-                self.part.end = Some(End::Read);
-                self.part.slots += u64::from(begins);
-            }
-            Some(Role::Switch) if begins => self.whole.push(std::mem::take(&mut self.part)),
-            Some(Role::Switch | Role::CopyLoop) | None => {}
-        }
-        self.last = (address, place);
+    /// To be called when all are there.
+    pub fn sort(&mut self) {
+        // Of two names for one function, always the same: the one with fewer underscores first.
+        self.begins
+            .sort_by(|one, two| (one.0, one.1.len(), &one.1).cmp(&(two.0, two.1.len(), &two.1)));
+        self.begins.dedup_by_key(|function| function.0);
+        self.sorted = true;
     }
 
-    /// The last instruction was not run after all.
-    pub fn not_run(&mut self) {
-        if let Some(count) = self.part.counts.get_mut(&self.last.1) {
-            *count = count.saturating_sub(1);
-        }
+    /// The function that holds this address: its place in the list.
+    pub fn at(&self, address: u64) -> Option<usize> {
+        assert!(self.sorted, "a list that is not sorted cannot be searched");
+        let after = self
+            .begins
+            .partition_point(|function| function.0 <= address);
+        after.checked_sub(1)
     }
 
-    /// How many slots have been emptied in parts that are whole.
-    pub fn slots(&self) -> u64 {
-        self.whole.iter().map(|part| part.slots).sum()
+    /// The name of the one at this place in the list.
+    pub fn name(&self, place: usize) -> &str {
+        &self.begins[place].1
     }
 
-    /// What has been counted, for each slot. `None` where no round was whole.
-    pub fn per_slot(&self) -> Option<PerSlot> {
-        // The first part had begun before anybody looked.
-        let starts: Vec<usize> = (1..self.whole.len())
-            .filter(|&at| {
-                self.whole[at].end == Some(End::Write) && self.whole[at - 1].end != Some(End::Write)
-            })
-            .collect();
-        let rounds = &self.whole[*starts.first()?..*starts.last()?];
-        let slots: u64 = rounds.iter().map(|part| part.slots).sum();
-        let mut found = PerSlot::new();
-        for part in rounds {
-            let Some(end) = part.end else {
-                continue;
-            };
-            for (place, count) in &part.counts {
-                let name = match place {
-                    Place::Program => PROGRAM,
-                    Place::Copying => COPYING,
-                    Place::Function(function) => &self.functions.begins[*function].1,
-                };
-                *found.entry((end, name.to_owned())).or_default() += *count as f64 / slots as f64;
-            }
-        }
-        (slots > 0).then_some(found)
+    /// Whether the one at this place begins at this address.
+    pub fn begins(&self, place: usize, address: u64) -> bool {
+        self.begins[place].0 == address
+    }
+
+    /// What the one at each place is here for; most are for nothing.
+    pub fn roles(&self) -> Vec<Option<Role>> {
+        self.begins.iter().map(|(_, name)| role(name)).collect()
     }
 }
 
-/// The address in a line of what QEMU has written down by `log exec`:
-/// `Trace 0: 0x7f1c2c000100 [00000000/ffffffff81000000/00c0b0/ff000e00] `.
-pub fn address(line: &str) -> Option<u64> {
-    let inside = line.strip_prefix("Trace ")?.split_once('[')?.1;
-    u64::from_str_radix(inside.split('/').nth(1)?, 16).ok()
-}
-
-/// Whether the line takes the last one back.
-pub fn takes_back(line: &str) -> bool {
-    line.starts_with("Stopped execution")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rounds_are_counted_from_writer_to_writer() {
-        let mut functions = Functions::default();
-        const K: u64 = 0xffff_ffff_8000_0000;
-        for (at, name) in [
-            (0x100, "pipe_write"),
-            (0x200, "pipe_read"),
-            (0x300, "copy_page_to_iter"),
-            (0x400, "__switch_to_asm"),
-            (0x500, "schedule"),
-        ] {
-            functions.add(K + at, name.to_owned());
-        }
-        functions.sort();
-        let mut watch = Watch::new(&functions);
-        let mut run = |addresses: &[u64]| addresses.iter().for_each(|at| watch.ran(*at));
-        let switch = [K + 0x500, K + 0x504, K + 0x400];
-        let write = [0x40_0000, K + 0x100, K + 0x104];
-        // The last is a string instruction, three times.
-        let read = [K + 0x200, K + 0x300, K + 0x304, K + 0x304, K + 0x304];
-        // It begins in the middle of a writer's part, and ends in a reader's.
-        for _ in 0..4 {
-            run(&write);
-            run(&switch);
-            run(&read);
-            run(&switch);
-        }
-        watch.ran(K + 0x100);
-        watch.not_run();
-        assert_eq!(watch.slots(), 4);
-        let found = watch.per_slot().unwrap();
-        let of = |end, name: &str| found.get(&(end, name.to_owned())).copied();
-        assert_eq!(of(End::Write, "pipe_write"), Some(2.0));
-        assert_eq!(of(End::Write, PROGRAM), Some(1.0));
-        assert_eq!(of(End::Read, "copy_page_to_iter"), Some(2.0));
-        assert_eq!(of(End::Read, COPYING), Some(2.0));
-        assert_eq!(of(End::Read, "pipe_write"), None);
-        assert_eq!(of(End::Write, "schedule"), Some(2.0));
-    }
-
-    #[test]
-    fn lines_of_qemu() {
-        let line = "Trace 0: 0x7f1c2c000100 [00000000/ffffffff81000abc/00c0b0/ff000e00] ";
-        assert_eq!(address(line), Some(0xffff_ffff_8100_0abc));
-        assert_eq!(
-            address("Stopped execution of TB chain before 0x1 [ffff]"),
-            None
-        );
-        assert!(takes_back(
-            "Stopped execution of TB chain before 0x1 [ffff]"
-        ));
+fn role(name: &str) -> Option<Role> {
+    let is_one_of = |names: &[&str]| names.contains(&name);
+    if is_one_of(&SWITCHES) {
+        Some(Role::Switch)
+    } else if is_one_of(&SLOT_DONE) {
+        Some(Role::SlotDone)
+    } else if is_one_of(&WRITERS) {
+        Some(Role::Write)
+    } else if is_one_of(&READERS) {
+        Some(Role::Read)
+    } else if is_one_of(&COPY_LOOPS) {
+        Some(Role::CopyLoop)
+    } else {
+        None
     }
 }

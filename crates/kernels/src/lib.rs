@@ -2,6 +2,7 @@
 //! cost there, in instructions.
 
 mod arch;
+mod by_function;
 mod checked;
 mod committed;
 mod counted;

@@ -33,7 +33,11 @@ pub fn packed(arch: Arch, folder: &Path) -> Result<PathBuf> {
     ensure_target(arch)?;
     let programs = built(arch)?;
     let path = folder.join(format!("{arch}.cpio"));
-    pack(&programs, &path).with_context(|| format!("cannot write {}", path.display()))?;
+    // In two steps: a machine of another run may be about to read what is there.
+    let draft = folder.join(format!("{arch}.{}.unfinished", std::process::id()));
+    pack(&programs, &draft)
+        .and_then(|()| Ok(fs::rename(&draft, &path)?))
+        .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }
 

@@ -40,7 +40,8 @@ pub struct Running {
     qemu: Child,
     lines: Receiver<String>,
     input: ChildStdin,
-    deadline: Instant,
+    /// How long it may still take, while this process is not stopped itself.
+    left: Duration,
     /// What it said last that was not for us: a kernel's last words.
     last: Vec<String>,
 }
@@ -84,7 +85,7 @@ impl Machine<'_> {
             input: qemu.stdin.take().expect("its input is a pipe"),
             qemu,
             lines,
-            deadline: Instant::now() + limit,
+            left: limit,
             last: Vec::new(),
         })
     }
@@ -188,17 +189,23 @@ impl Running {
     ///
     /// When its time is up.
     pub fn line(&mut self) -> Result<Option<String>> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        match self.lines.recv_timeout(left) {
-            Ok(line) => Ok(Some(line)),
-            Err(RecvTimeoutError::Disconnected) => Ok(None),
-            Err(RecvTimeoutError::Timeout) => {
-                bail!(
-                    "its time is up; the last that it said: {}",
-                    self.last_words()
-                )
+        const STEP: Duration = Duration::from_secs(1);
+        while self.left > Duration::ZERO {
+            let step = STEP.min(self.left);
+            let start = Instant::now();
+            let line = self.lines.recv_timeout(step);
+            // Who is stopped (Ctrl-Z), and QEMU with it, loses a step at most.
+            self.left -= start.elapsed().min(step);
+            match line {
+                Ok(line) => return Ok(Some(line)),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => {}
             }
         }
+        bail!(
+            "its time is up; the last that it said: {}",
+            self.last_words()
+        )
     }
 
     /// Says a line to the guest: go on.

@@ -18,13 +18,9 @@ pub enum Said {
     Count(Count),
     /// Something to know of the kernel, such as its release.
     Fact(String, String),
-    /// One of the kernel's functions.
-    Function {
-        /// Where it begins.
-        address: u64,
-        /// Its name.
-        name: String,
-    },
+    /// Some of the kernel's functions, in the order in which they lie: where each begins, and
+    /// its name.
+    Functions(Vec<(u64, String)>),
     /// A stage runs, and goes on until we say a line.
     Watch(u8),
     /// All was done.
@@ -72,8 +68,15 @@ impl fmt::Display for Said {
                 )
             }
             Said::Fact(name, value) => write!(out, "{MARK}\tfact\t{}\t{}", line(name), line(value)),
-            Said::Function { address, name } => {
-                write!(out, "{MARK}\tfunction\t{address:x}\t{name}")
+            Said::Functions(functions) => {
+                // A serial console is slow, so all but the first say how far on they begin.
+                write!(out, "{MARK}\tfunctions")?;
+                let mut last = 0;
+                for (address, name) in functions {
+                    write!(out, "\t{:x}\t{name}", address - last)?;
+                    last = *address;
+                }
+                Ok(())
             }
             Said::Watch(stage) => write!(out, "{MARK}\twatch\t{stage}"),
             Said::End => write!(out, "{MARK}\tend"),
@@ -107,10 +110,16 @@ impl FromStr for Said {
                 }))
             }
             Some("fact") => Ok(Said::Fact(text()?, text()?)),
-            Some("function") => Ok(Said::Function {
-                address: u64::from_str_radix(&text()?, 16).map_err(|_| ())?,
-                name: text()?,
-            }),
+            Some("functions") => {
+                let mut functions = Vec::new();
+                let mut address = 0_u64;
+                while let Ok(distance) = text() {
+                    let distance = u64::from_str_radix(&distance, 16).map_err(|_| ())?;
+                    address = address.checked_add(distance).ok_or(())?;
+                    functions.push((address, text()?));
+                }
+                Ok(Said::Functions(functions))
+            }
             Some("watch") => Ok(Said::Watch(text()?.parse().map_err(|_| ())?)),
             Some("end") => Ok(Said::End),
             _ => Err(()),
@@ -140,10 +149,10 @@ mod tests {
             check(Some("exit code 1: no such file")),
             Said::Count(count),
             Said::Fact("release".to_owned(), "7.2".to_owned()),
-            Said::Function {
-                address: 0xffff_ffff_8100_0000,
-                name: "pipe_write".to_owned(),
-            },
+            Said::Functions(vec![
+                (0xffff_ffff_8100_0000, "pipe_write".to_owned()),
+                (0xffff_ffff_8100_01a0, "pipe_read".to_owned()),
+            ]),
             Said::Watch(4),
             Said::End,
         ] {
@@ -155,6 +164,7 @@ mod tests {
             "[    0.1] Linux",
             "@fast-pipes",
             "@fast-pipes\tcount\t1\t2",
+            "@fast-pipes\tfunctions\tffff\tone\t10",
         ] {
             assert_eq!(other.parse::<Said>(), Err(()), "{other}");
         }

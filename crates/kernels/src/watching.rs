@@ -5,13 +5,15 @@ use std::ffi::CString;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
-use crate::functions::{End, Functions, PerSlot, Watch, address, takes_back};
+use crate::by_function::{End, PerSlot, Watch};
+use crate::functions::Functions;
 use crate::monitor::Monitor;
 use crate::qemu::{Machine, Running};
 use crate::said::Said;
@@ -47,6 +49,8 @@ impl Watched {
 pub fn watch(machine: &Machine, folder: &Path) -> Result<Watched> {
     let (socket, log) = (folder.join("monitor"), folder.join("log"));
     make_pipe(&log)?;
+    // QEMU opens it when it starts, and would wait there until somebody reads.
+    let reader = opened_at_once(&log)?;
     let machine = Machine {
         watched: Some((&socket, &log)),
         options: [machine.options.clone(), vec!["PLAN=functions".to_owned()]].concat(),
@@ -58,9 +62,11 @@ pub fn watch(machine: &Machine, folder: &Path) -> Result<Watched> {
         stages: Vec::new(),
         page_size: 4096,
     };
-    while let Some(said) = running.hear()? {
+    let mut heard = running.hear()?;
+    drop(reader);
+    while let Some(said) = heard {
         match said {
-            Said::Function { address, name } => functions.add(address, name),
+            Said::Functions(more) => functions.add(more),
             Said::Fact(name, value) if name == "page size" => watched.page_size = value.parse()?,
             Said::Watch(stage) => {
                 functions.sort();
@@ -70,6 +76,7 @@ pub fn watch(machine: &Machine, folder: &Path) -> Result<Watched> {
             Said::End => return Ok(watched),
             Said::Check { .. } | Said::Count(_) | Said::Fact(..) => {}
         }
+        heard = running.hear()?;
     }
     bail!("it ended before all was watched: {}", running.last_words())
 }
@@ -134,6 +141,15 @@ fn count(functions: &Functions, log: &Path, slots: u64) -> Result<Option<PerSlot
     Ok(watch.per_slot())
 }
 
+/// Opened for reading without a wait for somebody who writes.
+fn opened_at_once(path: &Path) -> Result<File> {
+    let mut options = File::options();
+    let options = options.read(true).custom_flags(libc::O_NONBLOCK);
+    options
+        .open(path)
+        .with_context(|| format!("cannot open {}", path.display()))
+}
+
 fn make_pipe(path: &Path) -> Result<()> {
     let name = CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: the name ends with a zero byte.
@@ -145,4 +161,34 @@ fn make_pipe(path: &Path) -> Result<()> {
         std::io::Error::last_os_error()
     );
     Ok(())
+}
+
+/// The address in a line of what QEMU has written down by `log exec`:
+/// `Trace 0: 0x7f1c2c000100 [00000000/ffffffff81000000/00c0b0/ff000e00] `.
+fn address(line: &str) -> Option<u64> {
+    let inside = line.strip_prefix("Trace ")?.split_once('[')?.1;
+    u64::from_str_radix(inside.split('/').nth(1)?, 16).ok()
+}
+
+/// Whether the line takes the last one back.
+fn takes_back(line: &str) -> bool {
+    line.starts_with("Stopped execution")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_qemu() {
+        let line = "Trace 0: 0x7f1c2c000100 [00000000/ffffffff81000abc/00c0b0/ff000e00] ";
+        assert_eq!(address(line), Some(0xffff_ffff_8100_0abc));
+        assert_eq!(
+            address("Stopped execution of TB chain before 0x1 [ffff]"),
+            None
+        );
+        assert!(takes_back(
+            "Stopped execution of TB chain before 0x1 [ffff]"
+        ));
+    }
 }

@@ -42,16 +42,22 @@ pub fn watch() -> Result<()> {
 /// Says where each of the kernel's functions begins.
 fn name_functions() -> Result<()> {
     let table = fs::read_to_string("/proc/kallsyms").context("the kernel has no names")?;
+    let mut functions: Vec<(u64, String)> = Vec::new();
     for line in table.lines() {
         let mut words = line.split_whitespace();
-        if let (Some(address), Some("t" | "T" | "w" | "W"), Some(name), None) =
+        let (Some(address), Some("t" | "T" | "w" | "W"), Some(name), None) =
             (words.next(), words.next(), words.next(), words.next())
-        {
-            say(Said::Function {
-                address: u64::from_str_radix(address, 16)?,
-                name: name.to_owned(),
-            });
+        else {
+            continue;
+        };
+        // What stands before a function, where nothing runs.
+        if !name.starts_with("__pfx_") {
+            functions.push((u64::from_str_radix(address, 16)?, name.to_owned()));
         }
+    }
+    functions.sort();
+    for some in functions.chunks(64) {
+        say(Said::Functions(some.to_vec()));
     }
     Ok(())
 }
