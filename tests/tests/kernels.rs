@@ -110,6 +110,42 @@ fn what_is_wrong_on_a_kernel_is_below_its_row() {
     assert!(text.contains("beyond-tee: byte 7 is not X"), "{text}");
 }
 
+/// A QEMU whose stages take what is committed for 5.10, and `more` at stage 1's writing end.
+fn counting(more: f64) -> Place {
+    let committed = workspace().join("book/measured/kernels/counts.csv");
+    let mut script = String::new();
+    for stage in 1..=4 {
+        let [write, read] = ["write", "read"].map(|end| {
+            let text = fs::read_to_string(&committed).unwrap();
+            let start = "x86-64,5.10,";
+            let place = format!(",stage{stage},{end},");
+            let mut rows = text.lines().filter(|row| row.starts_with(start));
+            let row = rows.find_map(|row| row.split_once(&place)).unwrap().1;
+            row.split(',').next().unwrap().parse::<f64>().unwrap()
+        });
+        let write = if stage == 1 { write + more } else { write };
+        for pages in [1.0, 10_001.0] {
+            let (bytes, write, read) = (4096.0 * pages, write * pages, read * pages);
+            script += &format!(
+                "printf '@fast-pipes\\tcount\\t{stage}\\t{bytes}\\t{write:.0}\\t{read:.0}\\t0\\t0\\t0\\t0\\n'\n"
+            );
+        }
+    }
+    Place::with_qemu(&format!("{script}printf '@fast-pipes\\tend\\n'"))
+}
+
+#[test]
+fn a_hundred_instructions_more_for_a_page_are_a_failure() {
+    let words = [&ONE[..], &["--only", "counts"]].concat();
+    let ending = counting(0.0).run(&words);
+    assert_eq!(ending.code, 0, "{}", ending.text());
+    let ending = counting(100.0).run(&words);
+    ending.assert_fails(1, &["1 of 1 kernels"]);
+    let text = ending.text();
+    assert!(text.contains("stage 1 takes"), "{text}");
+    assert!(!text.contains("stage 2 takes"), "{text}");
+}
+
 #[test]
 fn ctrl_c_leaves_no_qemu() {
     let sleep = ["/usr/bin/sleep", "/bin/sleep"];

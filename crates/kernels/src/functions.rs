@@ -17,7 +17,7 @@ const COPY_LOOPS: [&str; 6] = [
 ];
 
 /// What only a writer's part of the run comes through, and only a reader's.
-const WRITERS: [&str; 7] = [
+const WRITERS: [&str; 9] = [
     "pipe_write",
     "anon_pipe_write",
     "vmsplice_to_pipe",
@@ -25,14 +25,18 @@ const WRITERS: [&str; 7] = [
     "iter_to_pipe",
     "add_to_pipe",
     "copy_page_from_iter",
+    "wait_for_space",
+    "pipe_wait_writable",
 ];
-const READERS: [&str; 6] = [
+const READERS: [&str; 8] = [
     "pipe_read",
     "anon_pipe_read",
     "copy_page_to_iter",
     "__splice_from_pipe",
     "pipe_to_null",
     "splice_from_pipe",
+    "splice_from_pipe_next",
+    "pipe_wait_readable",
 ];
 /// Where one program stops and another goes on.
 const SWITCHES: [&str; 2] = ["__switch_to_asm", "cpu_switch_to"];
