@@ -11,11 +11,11 @@ use anyhow::{Context, Result};
 use common::page_size;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
-use crate::program::{command, run_pair};
+use crate::program::{Checks, command, run_pair};
 
 /// Some of them: the system call, or the huge pages, that are not to be had.
-pub fn checks() -> Vec<(String, Box<dyn FnOnce() -> Result<()>>)> {
-    let mut checks: Vec<(String, Box<dyn FnOnce() -> Result<()>>)> = Vec::new();
+pub fn checks() -> Checks {
+    let mut checks: Checks = Vec::new();
     for (program, call, name) in [
         ("stage2-write", libc::SYS_vmsplice, "vmsplice"),
         ("stage4-write", libc::SYS_vmsplice, "vmsplice"),

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::program::{command, run_pair, taken};
+use crate::program::{Checks, command, run_pair, taken};
 
 const WRITERS: [&str; 10] = [
     "stage1-write",
@@ -32,8 +32,8 @@ fn one_cpu() -> bool {
 }
 
 /// What is to be tried, by its name.
-pub fn checks() -> Vec<(String, Box<dyn FnOnce() -> Result<()>>)> {
-    let mut checks: Vec<(String, Box<dyn FnOnce() -> Result<()>>)> = Vec::new();
+pub fn checks() -> Checks {
+    let mut checks: Checks = Vec::new();
     for writer in WRITERS {
         checks.push((writer.to_owned(), Box::new(move || all_x(writer))));
     }

@@ -7,7 +7,7 @@ use kernels::said::Said;
 use machine::doctor;
 use serde_json::Value;
 
-use crate::program::{command, run};
+use crate::program::{Checks, command, run};
 
 /// The doctor of `make doctor`, as another process of this same program.
 pub const COMMAND: &str = "/init doctor --json";
@@ -27,7 +27,7 @@ pub fn report() -> Option<Result<()>> {
 }
 
 /// The doctor's report, and what became of a lent page.
-pub fn checks() -> Vec<(String, Box<dyn FnOnce() -> Result<()>>)> {
+pub fn checks() -> Checks {
     vec![("the doctor".to_owned(), Box::new(examine))]
 }
 

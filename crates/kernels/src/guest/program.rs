@@ -6,6 +6,9 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+/// What is to be tried, by its name.
+pub type Checks = Vec<(String, Box<dyn FnOnce() -> Result<()>>)>;
+
 /// How a program ended, and what it had said.
 #[derive(Debug)]
 pub struct Ended {

@@ -7,12 +7,12 @@ use std::process::Stdio;
 use anyhow::{Context, Result, ensure};
 
 use crate::bad_days::has_huge_pages;
-use crate::program::{command, run, taken, wait};
+use crate::program::{Checks, command, run, taken, wait};
 
 const LENGTH: usize = 8_000_000;
 
 /// Each, by its number.
-pub fn checks() -> Vec<(String, Box<dyn FnOnce() -> Result<()>>)> {
+pub fn checks() -> Checks {
     let checks: [fn() -> Result<()>; 7] = [
         || counts("solution1"),
         || counts("solution2"),
