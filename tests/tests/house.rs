@@ -25,7 +25,7 @@ const fn room(name: &'static str, may_use: &'static [&'static str], purpose: &'s
     }
 }
 
-const HOUSE: [Room; 17] = [
+const HOUSE: [Room; 18] = [
     room(
         "common",
         &[],
@@ -74,6 +74,12 @@ const HOUSE: [Room; 17] = [
         "it tries the programs on other kernels, and counts: it starts them as a reader does",
     ),
     room(
+        "pipeline",
+        // Of the data only its statistics.
+        &["bench", "common", "measured"],
+        "it watches pipelines that nobody here wrote",
+    ),
+    room(
         "lab",
         // Of knobs only its memory that nobody has touched, which `pages` measures too.
         &[
@@ -84,6 +90,7 @@ const HOUSE: [Room; 17] = [
             "knobs",
             "machine",
             "measured",
+            "pipeline",
             "stage4-hugepages",
         ],
         "it measures, and shows on a terminal: nobody uses it",

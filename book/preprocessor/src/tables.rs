@@ -8,6 +8,7 @@ mod distance;
 mod instructions;
 mod machine;
 mod pages;
+mod pipelines;
 mod stages;
 
 pub use awake::awake;
@@ -17,4 +18,5 @@ pub use distance::distance;
 pub use instructions::Instructions;
 pub use machine::machine;
 pub use pages::pages;
+pub use pipelines::{pipeline, pipelines};
 pub use stages::{group, three};

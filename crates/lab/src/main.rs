@@ -7,6 +7,7 @@ mod destination;
 mod measure;
 mod pages;
 mod perf;
+mod pipelines;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,10 @@ enum Command {
     Beyond(beyond::Options),
     /// Boot other kernels in QEMU: try everything there, and count instructions
     Kernels(kernels::Options),
+    /// Watch any pipeline: who waits for whom in it, and what would help
+    Pipeline(pipeline::Options),
+    /// Run slow pipelines as they are, mended, and watched, round by round
+    Pipelines(pipelines::Options),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +74,8 @@ impl Command {
             Command::Perf(options) => perf::run(&options),
             Command::Beyond(options) => beyond::run(&options),
             Command::Kernels(options) => kernels::run(&options),
+            Command::Pipeline(options) => pipeline::run(&options),
+            Command::Pipelines(options) => pipelines::run(&options),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod name;
 mod numbers;
 pub mod pages;
 mod parsing;
+pub mod pipelines;
 pub mod plan;
 pub mod replacing;
 pub mod rounds;
