@@ -2,7 +2,8 @@
 
 # Settings stand on the command line. Other programs have variables of these names
 # too, and what they left in the environment would change what is measured.
-STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES CMD PID TRY,\
+STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES CMD PID TRY \
+	KERNELS ARCH FULL ONLY OPTIONS,\
 	$(if $(subst environment,,$(origin $(name))),,$(name)))
 quoted = '$(subst ','\'',$(1))'
 $(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
@@ -20,6 +21,11 @@ ROUNDS =
 A =
 B =
 MACHINES =
+KERNELS =
+ARCH =
+FULL =
+ONLY =
+OPTIONS =
 CMD =
 PID =
 TRY =
@@ -112,6 +118,18 @@ beyond: lab
 fizzbuzz: lab
 	@cargo build --quiet --release --package exercises --bin naive-fizzbuzz --bin solution7
 	@$(BEYOND) fizzbuzz
+
+.PHONY: kernels qemu
+kernels: qemu lab
+	@$(LAB) kernels $(if $(KERNELS),--kernels "$(KERNELS)") $(if $(ARCH),--arch "$(ARCH)") \
+	    $(if $(filter-out 0,$(FULL)),--full) $(if $(ONLY),--only "$(ONLY)") \
+	    $(if $(OPTIONS),--boot-options "$(OPTIONS)") \
+	    $(if $(filter-out 0,$(REPLACE_REFERENCE)),--replace-reference)
+
+# Before anything is built for it.
+qemu:
+	@command -v qemu-system-x86_64 >/dev/null || command -v qemu-system-aarch64 >/dev/null || { \
+	    echo 'make kernels needs QEMU, which is not here: apt install qemu-system-x86 qemu-system-arm' >&2; exit 1; }
 
 .PHONY: book serve check-book
 # What weaves code, figures and data into the pages and builds them; it measures nothing.
@@ -217,6 +235,7 @@ help:
 	@echo 'make perf-stage1 ... 5    the same for one stage'
 	@echo 'make beyond               what is faster than stage 5, into the same reader'
 	@echo 'make fizzbuzz             FizzBuzz, plain and as fast as it goes, and stage 5'
+	@echo 'make kernels              try everything on other kernels, in QEMU, and count'
 	@echo 'make pipeline CMD="a | b" who waits for whom in any pipeline, and what it waits for'
 	@echo 'make pipelines            slow pipelines before and after, and what the watcher costs'
 	@echo 'make book                 build the book into book/book'
@@ -247,6 +266,9 @@ help:
 	@echo 'PID=1234        with make pipeline: watch one that runs, for 10 seconds'
 	@echo 'TRY=1           with make pipeline: then try what would help; it asks first'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
+	@echo 'KERNELS="6.1 7.2"  which kernels make kernels boots (all); ARCH=arm64 or x86-64'
+	@echo 'FULL=1          boot each also without huge pages, PSI, a second CPU, memory'
+	@echo 'ONLY=checks     of make kernels (or ONLY=counts); OPTIONS="psi=0" for the kernels'
 
 .PHONY: tools
 tools:

@@ -192,7 +192,8 @@ fn sleep_until_readable(pipe: &PipeReader) -> io::Result<()> {
 /// Runs only when nobody else wants the CPU, and so keeps it from idling.
 fn spin_idly(cpu: usize, done: &AtomicBool) -> Result<()> {
     pin(cpu)?;
-    let priority = libc::sched_param { sched_priority: 0 };
+    // SAFETY: all zeros is a valid one; with musl it has more fields than the priority.
+    let priority: libc::sched_param = unsafe { std::mem::zeroed() };
     // SAFETY: the parameters are ours, and this policy is open to everybody.
     if unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const priority) } != 0 {
         return Err(io::Error::last_os_error()).context("cannot spin at the lowest priority");

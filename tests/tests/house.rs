@@ -25,7 +25,7 @@ const fn room(name: &'static str, may_use: &'static [&'static str], purpose: &'s
     }
 }
 
-const HOUSE: [Room; 17] = [
+const HOUSE: [Room; 18] = [
     room(
         "common",
         &[],
@@ -68,6 +68,12 @@ const HOUSE: [Room; 17] = [
         "it says what this machine is and can do",
     ),
     room(
+        "kernels",
+        // The guest asks the doctor.
+        &["bench", "common", "machine", "measured"],
+        "it tries the programs on other kernels, and counts: it starts them as a reader does",
+    ),
+    room(
         "pipeline",
         // Of the data only its statistics.
         &["bench", "common", "measured"],
@@ -80,6 +86,7 @@ const HOUSE: [Room; 17] = [
             "bench",
             "charts",
             "common",
+            "kernels",
             "knobs",
             "machine",
             "measured",

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::sources::Sources;
 use crate::yours::folded;
-use charts::Chart;
+use charts::{Chart, Panels};
 use measured::Figures;
 
 /// A drawing of the book, in the page itself, so that it takes the page's colors.
@@ -57,6 +57,17 @@ pub fn bars(group: &str, title: &str, sources: &Sources) -> Result<String> {
         bail!("nothing of the group '{group}' was measured");
     }
     Ok(framed(&chart.for_a_page()?, caption) + &sources.yours.note())
+}
+
+/// What each stage takes on the kernels of an architecture, in instructions.
+///
+/// # Errors
+///
+/// When it cannot be drawn.
+pub fn instructions(arch: &str, sources: &Sources) -> Result<String> {
+    let panels = Panels::instructions(&sources.instructions.counts, arch);
+    let caption = "Each panel goes from zero to its own maximum. Less is better.";
+    Ok(framed(&panels.for_a_page()?, caption))
 }
 
 /// Draws the ladder of this book's machine for README.md, in the text colors of GitHub's two

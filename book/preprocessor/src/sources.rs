@@ -7,6 +7,7 @@ use measured::machine::Machine;
 use measured::name::Name;
 
 use crate::console::Console;
+use crate::tables::Instructions;
 use crate::yours::Yours;
 
 /// All that the directives can ask for.
@@ -21,6 +22,8 @@ pub struct Sources {
     pub second: Figures,
     /// What the book's commands print.
     pub console: Console,
+    /// What was counted on other kernels.
+    pub instructions: Instructions,
 }
 
 impl Sources {
@@ -47,6 +50,7 @@ impl Sources {
             machine: Machine::read(&folder.join("machine.toml"))?,
             yours: Yours::read(),
             console: Console::read()?,
+            instructions: Instructions::read()?,
         })
     }
 

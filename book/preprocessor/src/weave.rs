@@ -108,6 +108,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("pipelines", []) => yours.below_that_of(&Name::second().folder(), tables::pipelines),
         ("pipeline", [what, name]) => tables::pipeline(what, name),
         ("machine", [name]) => tables::machine(name),
+        ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
         (kind @ ("awake" | "slept" | "sleep"), [name]) => {
             calls::number(kind, name, &sources.second)
@@ -128,6 +129,25 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("fact", ["cpu"]) => Ok(sources.machine.cpu.model.clone()),
         ("fact", ["date"]) => Ok(sources.machine.date.chars().take(10).collect()),
         (name, words) => bail!("no directive '{name}' takes {} words", words.len()),
+    }
+}
+
+/// What was counted on other kernels: a picture, tables, and figures for a sentence.
+fn instructions(words: &[&str], sources: &Sources) -> Result<String> {
+    let counted = &sources.instructions;
+    let number = |count: Result<f64>| Ok(format!("{:.0}", count?));
+    match *words {
+        ["picture", arch] => pictures::instructions(arch, sources),
+        ["table", arch] => counted.table(arch),
+        ["step", old, new, stage, end] => counted.step(old, new, stage, end),
+        ["more", old, new, stage] => {
+            let times = counted.of(new, stage, None)? / counted.of(old, stage, None)?;
+            Ok(format!("{:.0}%", (times - 1.0).abs() * 100.0))
+        }
+        [kernel, stage] => number(counted.of(kernel, stage, None)),
+        [kernel, stage, end] => number(counted.of(kernel, stage, Some(end))),
+        [kernel, stage, end, function] => number(counted.of_function(kernel, stage, end, function)),
+        _ => bail!("'instructions' does not take these words"),
     }
 }
 

@@ -1,9 +1,12 @@
-//! Bars with their intervals, one for each machine, in the terminal and as SVG; and how
-//! long calls took, as SVG.
+//! Bars with their intervals, one for each machine, in the terminal and as SVG; how long
+//! calls took, and lines in panels for what is counted, as SVG.
 
 pub mod calls;
+mod panels;
 mod svg;
 mod terminal;
+
+pub use panels::Panels;
 
 use std::collections::BTreeSet;
 

@@ -42,6 +42,8 @@ enum Command {
     Perf(perf::Options),
     /// Run the writers beyond stage 5, each into the reader of stage 5, or another table
     Beyond(beyond::Options),
+    /// Boot other kernels in QEMU: try everything there, and count instructions
+    Kernels(kernels::Options),
     /// Watch any pipeline: who waits for whom in it, and what would help
     Pipeline(pipeline::Options),
     /// Run slow pipelines as they are, mended, and watched, round by round
@@ -71,6 +73,7 @@ impl Command {
             Command::Pages(options) => pages::run(&options),
             Command::Perf(options) => perf::run(&options),
             Command::Beyond(options) => beyond::run(&options),
+            Command::Kernels(options) => kernels::run(&options),
             Command::Pipeline(options) => pipeline::run(&options),
             Command::Pipelines(options) => pipelines::run(&options),
         }

@@ -7,6 +7,7 @@ pub mod counts;
 mod figures;
 mod files;
 pub mod folder;
+pub mod kernels;
 pub mod machine;
 pub mod measurement;
 pub mod name;
