@@ -2,7 +2,8 @@
 
 use crate::checks;
 use crate::support::contestant::Contestant;
-use crate::support::report::{Fault, Report};
+use crate::support::fault::Fault;
+use crate::support::report::Report;
 
 /// One exercise: a file to change, and a check of what it does.
 pub struct Exercise {

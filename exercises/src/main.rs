@@ -10,8 +10,9 @@ use clap::{Parser, Subcommand};
 use exercises::exercise::{ALL, Exercise};
 use exercises::progress::{Progress, State};
 use exercises::support::contestant::Contestant;
+use exercises::support::fault::Fault;
 use exercises::support::guard;
-use exercises::support::report::{Fault, Report};
+use exercises::support::report::Report;
 use exercises::{hints, reset, watch};
 
 /// Check the workshop's exercises

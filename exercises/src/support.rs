@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod contestant;
+pub mod fault;
 pub mod fizzbuzz;
 pub mod guard;
 mod lent;

@@ -1,5 +1,6 @@
 //! Save, and see the verdict: one exercise after the other, on one screen.
 
+mod happening;
 mod keys;
 mod screen;
 mod trial;
@@ -11,18 +12,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use notify::{Event, EventKind, RecursiveMode, Watcher};
 
+use self::happening::Happening;
 use self::keys::Keys;
 use self::screen::Screen;
 use self::trial::Trial;
 use crate::exercise::{ALL, Exercise};
 use crate::progress::Progress;
 use crate::{hints, reset};
-
-/// What the learner has done.
-enum Happening {
-    Saved,
-    Key(char),
-}
 
 /// How long an editor may take to write a file in several steps.
 const SETTLED: Duration = Duration::from_millis(50);

@@ -16,14 +16,15 @@ use rustix::pty::OpenptFlags;
 use stage4_hugepages::huge_buffer;
 
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::needs;
 use crate::support::partner::Partner;
 use crate::support::patience::{PATIENCE, patiently};
 use crate::support::race;
-use crate::support::report::{Fault, Report};
+use crate::support::report::Report;
 use crate::support::speed;
+use manners::CHAPTER;
 
-const CHAPTER: &str = "stage 3, splice";
 /// How many times the speed of a reading counter is asked for.
 const NEEDED: f64 = 1.25;
 

@@ -6,15 +6,16 @@ use std::thread;
 use std::time::Duration;
 
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::needs;
 use crate::support::race;
-use crate::support::report::{Fault, Report};
+use crate::support::report::Report;
 use crate::support::run::Run;
 use crate::support::speed::{self, Look, Reader, UNSEEN};
 use crate::support::stream::{self, Stream};
 use crate::support::verdict::Verdict;
+use slots::CHAPTER;
 
-const CHAPTER: &str = "beyond the post: tee";
 /// How many times the speed of stage 5 it has to have: what large slots give, and slots
 /// of a page do not.
 const NEEDED: f64 = 2.0;

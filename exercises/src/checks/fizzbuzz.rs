@@ -6,10 +6,11 @@ use std::time::Duration;
 use bench::placement::Placement;
 
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::fizzbuzz::{CHAPTER, Comparison, EXPECTED, Lines, spliced_on, wrong_line};
 use crate::support::needs;
 use crate::support::race::{self, Race};
-use crate::support::report::{Fault, Feat, Report};
+use crate::support::report::{Feat, Report};
 use crate::support::speed::{self, Look, Reader, UNSEEN};
 use crate::support::stream;
 use crate::support::verdict::Verdict;

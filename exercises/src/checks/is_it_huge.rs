@@ -16,9 +16,10 @@ use rustix::io::FdFlags;
 
 use crate::pages::{Answer, Memory};
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::partner::Partner;
 use crate::support::patience::PATIENCE;
-use crate::support::report::{Fault, Report};
+use crate::support::report::Report;
 
 const CHAPTER: &str = "stage 4, huge pages: how to see that a page is huge";
 const WITHOUT_ROOT: &str = "you are not root (or root without CAP_SYS_ADMIN): half of the exercise \

@@ -13,14 +13,15 @@ use common::{Buffer, WritingEnd, page_size, pipe};
 use self::torn::Pipe;
 use crate::counter::{NUMBER, first_difference};
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::needs;
 use crate::support::pause;
 use crate::support::race;
-use crate::support::report::{Fault, Report};
+use crate::support::report::Report;
 use crate::support::speed::{self, Look, Reader, UNSEEN};
 use crate::support::stream::{self, Stream};
+use torn::CHAPTER;
 
-const CHAPTER: &str = "stage 2, vmsplice: double buffering";
 const EXPECTED: &str = "the counter, for as long as the reader wants it";
 /// How many times the copying writer's speed is asked for.
 const NEEDED: f64 = 1.5;

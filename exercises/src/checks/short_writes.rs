@@ -10,9 +10,10 @@ use rustix::process::Signal;
 
 use crate::counter::{NUMBER, first_difference};
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::patience::patiently;
 use crate::support::race;
-use crate::support::report::{Fault, Report};
+use crate::support::report::Report;
 use crate::support::speed::{self, Look, Reader, UNSEEN};
 use crate::support::stream::{self, Stream};
 

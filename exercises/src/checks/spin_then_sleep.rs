@@ -8,12 +8,13 @@ use bench::placement::Placement;
 use common::ContextSwitches;
 
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::needs;
 use crate::support::on_cpu::on_cpu;
 use crate::support::partner::Partner;
 use crate::support::pause;
 use crate::support::race;
-use crate::support::report::{Fault, Report};
+use crate::support::report::Report;
 use crate::support::speed::{self, Reader, UNSEEN};
 use crate::support::stream::Stream;
 

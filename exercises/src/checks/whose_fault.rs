@@ -8,8 +8,9 @@ use common::{pipe, size};
 use rustix::pipe::PipeFlags;
 
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::partner::Partner;
-use crate::support::report::{Fault, Report};
+use crate::support::report::Report;
 use crate::support::running::Ending;
 use crate::whose::BLOCK;
 

@@ -10,8 +10,8 @@ use anyhow::Context;
 use common::pipe;
 use rustix::process::Signal;
 
+use super::fault::Fault;
 use super::on_cpu::only;
-use super::report::Fault;
 use super::running::Running;
 
 /// A program of the learner's, or one to compare it with.

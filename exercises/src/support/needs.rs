@@ -5,7 +5,7 @@ use std::io::{self, IoSlice};
 use common::syscall::vmsplice;
 use common::{Buffer, WritingEnd, page_size, pipe};
 
-use super::report::Fault;
+use super::fault::Fault;
 
 /// That vmsplice(2) is there for everybody to call.
 ///

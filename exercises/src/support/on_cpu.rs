@@ -9,7 +9,7 @@ use anyhow::Context;
 use rustix::thread::CpuSet;
 use rustix::time::ClockId;
 
-use super::report::Fault;
+use super::fault::Fault;
 
 /// Does this on a thread of its own on this CPU, so that the rest of the check is
 /// not pinned.

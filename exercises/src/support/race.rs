@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bench::hand_over::{self, Distance};
 use bench::placement::Placement;
 
-use super::report::Fault;
+use super::fault::Fault;
 use super::verdict::{Verdict, judge};
 
 const CALIBRATION: usize = 5;

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Context;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
-use super::report::Fault;
+use super::fault::Fault;
 
 /// A filter that refuses one system call with EPERM.
 pub struct Refusal(BpfProgram);

@@ -9,9 +9,9 @@ use std::thread;
 use anyhow::Context;
 use rustix::process::{Pid, Signal};
 
+use super::fault::Fault;
 use super::orphans;
 use super::patience::{PATIENCE, patiently};
-use super::report::Fault;
 
 /// So much of what a program says is shown.
 const MOST_LINES: usize = 4;

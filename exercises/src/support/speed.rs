@@ -14,10 +14,10 @@ use rustix::event::PollFlags;
 use stage4_hugepages::huge_buffer;
 
 use super::contestant::Contestant;
+use super::fault::Fault;
 use super::on_cpu::{my_time, on_cpu};
 use super::partner::Partner;
 use super::patience::PATIENCE;
-use super::report::Fault;
 use super::run::Run;
 use crate::wait;
 

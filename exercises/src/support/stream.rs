@@ -7,9 +7,9 @@ use std::process::Stdio;
 use common::pipe;
 
 use super::contestant::Contestant;
+use super::fault::Fault;
 use super::partner::Partner;
 use super::patience::PATIENCE;
-use super::report::Fault;
 use super::running::{Ending, Running};
 
 /// The most that a user without privileges may have, where nobody has changed it.

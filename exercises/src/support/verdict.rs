@@ -1,6 +1,6 @@
 //! What the rounds of a race say, and how it is told.
 
-use super::report::Fault;
+use super::fault::Fault;
 
 /// Rounds that agree so well are not noise.
 const NARROW: f64 = 1.15;

@@ -6,7 +6,7 @@ use std::thread;
 use anyhow::{Context, Result};
 use console::{Key, Term};
 
-use super::Happening;
+use super::happening::Happening;
 
 /// Whether keys can be read, and somebody sees what is shown.
 pub fn at_a_terminal() -> bool {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal};
 
-use super::Happening;
+use super::happening::Happening;
 use super::screen::{self, Screen};
 use crate::exercise::Exercise;
 

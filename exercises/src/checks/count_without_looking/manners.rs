@@ -9,13 +9,15 @@ use std::time::Duration;
 use anyhow::Context;
 use common::pipe;
 
-use super::CHAPTER;
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::partner::Partner;
 use crate::support::patience::patiently;
 use crate::support::pause;
 use crate::support::refusal;
-use crate::support::report::Fault;
+
+/// Where the book tells of it.
+pub const CHAPTER: &str = "stage 3, splice";
 
 /// The kernel counts what a process has got from read(2) and its kin: rchar in
 /// proc_pid_io(5). What it read before it had any input is its start.

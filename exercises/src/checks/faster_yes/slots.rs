@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use common::{page_size, pipe, size};
 
-use super::CHAPTER;
 use crate::support::contestant::Contestant;
-use crate::support::report::Fault;
+use crate::support::fault::Fault;
 use crate::support::stream::Stream;
+
+/// Where the book tells of it.
+pub const CHAPTER: &str = "beyond the post: tee";
 
 /// What to ask somebody whose program copies.
 pub const COPIES: &str = "it copies every byte into the pipe, by write(2). Nothing in it ever \

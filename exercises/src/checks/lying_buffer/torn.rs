@@ -2,9 +2,11 @@
 
 use common::size;
 
-use super::CHAPTER;
 use crate::counter::{NUMBER, first_difference};
-use crate::support::report::Fault;
+use crate::support::fault::Fault;
+
+/// Where the book tells of it.
+pub const CHAPTER: &str = "stage 2, vmsplice: double buffering";
 
 /// A writer is not further ahead of its reader than a pipe and its buffers let it.
 const MOST_AHEAD: u64 = 4 << 20;

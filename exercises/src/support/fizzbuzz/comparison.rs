@@ -6,7 +6,7 @@ use super::difference::Difference;
 use super::lines::Lines;
 use super::{CHAPTER, EXPECTED};
 use crate::support::contestant::Contestant;
-use crate::support::report::Fault;
+use crate::support::fault::Fault;
 use crate::support::stream::Stream;
 
 /// A program's output beside what it should be.

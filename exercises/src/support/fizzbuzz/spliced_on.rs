@@ -11,8 +11,8 @@ use rustix::event::PollFlags;
 use super::difference::Difference;
 use super::lines::Lines;
 use crate::support::contestant::Contestant;
+use crate::support::fault::Fault;
 use crate::support::partner::Partner;
-use crate::support::report::Fault;
 use crate::wait;
 
 /// The first wrong line, if there is one, that comes through a pipe which is spliced
