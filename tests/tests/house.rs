@@ -25,7 +25,7 @@ const fn room(name: &'static str, may_use: &'static [&'static str], purpose: &'s
     }
 }
 
-const HOUSE: [Room; 16] = [
+const HOUSE: [Room; 17] = [
     room(
         "common",
         &[],
@@ -68,6 +68,11 @@ const HOUSE: [Room; 16] = [
         "it says what this machine is and can do",
     ),
     room(
+        "room",
+        &["bench", "charts", "common", "machine", "measured"],
+        "it shares what was measured and passed, and shows what others share",
+    ),
+    room(
         "lab",
         // Of knobs only its memory that nobody has touched, which `pages` measures too.
         &[
@@ -77,6 +82,7 @@ const HOUSE: [Room; 16] = [
             "knobs",
             "machine",
             "measured",
+            "room",
             "stage4-hugepages",
         ],
         "it measures, and shows on a terminal: nobody uses it",

@@ -1,7 +1,8 @@
-//! Bars with their intervals, one for each machine, in the terminal and as SVG; and how
-//! long calls took, as SVG.
+//! Bars with their intervals, one for each machine, in the terminal and as SVG; how
+//! long calls took, and points in a plane, as SVG.
 
 pub mod calls;
+pub mod scatter;
 mod svg;
 mod terminal;
 

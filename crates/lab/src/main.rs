@@ -41,6 +41,10 @@ enum Command {
     Perf(perf::Options),
     /// Run the writers beyond stage 5, each into the reader of stage 5, or another table
     Beyond(beyond::Options),
+    /// Write one small text about this machine, for the room: no name and no path in it
+    Share(room::share::Options),
+    /// Build one page of everybody's texts, which needs no network
+    Room(room::show::Options),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +70,8 @@ impl Command {
             Command::Pages(options) => pages::run(&options),
             Command::Perf(options) => perf::run(&options),
             Command::Beyond(options) => beyond::run(&options),
+            Command::Share(options) => room::share::run(&options),
+            Command::Room(options) => room::show::run(&options),
         }
     }
 }

@@ -10,7 +10,7 @@ pub mod folder;
 pub mod machine;
 pub mod measurement;
 pub mod name;
-mod numbers;
+pub mod numbers;
 pub mod pages;
 mod parsing;
 pub mod plan;
