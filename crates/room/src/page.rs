@@ -98,11 +98,12 @@ fn head(columns: &[String]) -> Markup {
 }
 
 fn ladders(people: &[Person]) -> Markup {
-    let first = ["#", "who", "machine", "wake-up, us"].map(str::to_owned);
+    let first = ["#", "who"].map(str::to_owned);
+    let last = ["wake-up, us", "machine"].map(str::to_owned);
     let stages = STAGES
         .iter()
         .map(|stage| format!("{} {}", stage.number, stage.novelty));
-    let columns: Vec<String> = first.into_iter().chain(stages).collect();
+    let columns: Vec<String> = first.into_iter().chain(stages).chain(last).collect();
     let rungs = people.iter().flat_map(|person| &person.shared.ladder);
     let most = rungs.map(|rung| rung.gib_per_s).fold(0.0, f64::max);
     html! {
@@ -112,9 +113,9 @@ fn ladders(people: &[Person]) -> Markup {
                 tr data-of=(number) {
                     td { (number) }
                     th scope="row" { (person.name) }
-                    td.machine { (described(&person.shared.machine)) }
-                    td.figure { (person.shared.machine.wake_up_us.map_or("–".to_owned(), figure)) }
                     @for stage in &STAGES { (rung(person, stage.number, most)) }
+                    td { (person.shared.machine.wake_up_us.map_or("–".to_owned(), figure)) }
+                    td.machine { (described(&person.shared.machine)) }
                 }
             } }
         } }
@@ -141,7 +142,8 @@ fn rung(person: &Person, stage: u8, most: f64) -> Markup {
             td.figure data-value=(rung.gib_per_s) {
                 (figure(rung.gib_per_s))
                 @if let Some(awake) = rung.awake_gib_per_s { " " span.small { (figure(awake)) } }
-                div.bar style=(format!("width:{:.1}%", rung.gib_per_s / most * 100.0)) {}
+                // Not in percent, as columns differ in width; 6 are the least.
+                div.bar style=(format!("width:{:.2}rem", rung.gib_per_s / most * 6.0)) {}
             }
         } @else {
             td.figure title="not measured" { "–" }
