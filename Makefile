@@ -2,7 +2,7 @@
 
 # Settings stand on the command line. Other programs have variables of these names
 # too, and what they left in the environment would change what is measured.
-STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES DIR,\
+STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES CMD PID TRY DIR,\
 	$(if $(subst environment,,$(origin $(name))),,$(name)))
 quoted = '$(subst ','\'',$(1))'
 $(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
@@ -20,10 +20,15 @@ ROUNDS =
 A =
 B =
 MACHINES =
+CMD =
+PID =
+TRY =
+# The command must not see what make was told.
+unexport CMD PID TRY
 DIR =
 
 STAGES := stage1 stage2 stage3 stage4 stage5
-EXERCISES := 1 2 3 4 5 6 7
+EXERCISES := 1 2 3 4 5 6 7 8
 STAGE_CRATES := $(foreach crate,$(wildcard stage?-*),--package $(crate))
 # Cargo takes a relative folder from where it is started: all that make starts mean the same one.
 $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR,\
@@ -87,6 +92,16 @@ perf: lab
 $(addprefix perf-,$(STAGES)): perf-stage%: lab
 	@$(LAB) perf $(INTO) $(RUN) $*
 
+.PHONY: pipeline
+pipeline: lab
+	@test -n $(call quoted,$(value CMD)$(PID)) || { \
+	    echo "Say which: make pipeline CMD='tar c src | gzip | wc -c', or PID=1234 for one that runs" >&2; exit 1; }
+	@$(LAB) pipeline $(if $(PID),--pid "$(PID)") $(if $(filter-out 0,$(TRY)),--try $(if $(ROUNDS),--rounds "$(ROUNDS)")) $(if $(value CMD),-- $(call quoted,$(value CMD)))
+
+.PHONY: pipelines
+pipelines: lab
+	@$(LAB) pipelines $(INTO) $(if $(ROUNDS),--rounds "$(ROUNDS)")
+
 .PHONY: beyond fizzbuzz
 # BYTES is for the stages: 10 GiB would be over too soon.
 BEYOND = $(LAB) beyond $(INTO) $(PLACE) $(ROWS) \
@@ -146,12 +161,12 @@ room: lab
 
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
-	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin exercise$*
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault --bin exercise$*
 	@$(CHECK) $*
 
 $(addprefix solution,$(EXERCISES)): solution%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
-	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin solution$*
+	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault --bin solution$*
 	@$(CHECK) $* --solution
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
@@ -205,6 +220,8 @@ help:
 	@echo 'make perf-stage1 ... 5    the same for one stage'
 	@echo 'make beyond               what is faster than stage 5, into the same reader'
 	@echo 'make fizzbuzz             FizzBuzz, plain and as fast as it goes, and stage 5'
+	@echo 'make pipeline CMD="a | b" who waits for whom in any pipeline, and what it waits for'
+	@echo 'make pipelines            slow pipelines before and after, and what the watcher costs'
 	@echo 'make book                 build the book into book/book'
 	@echo 'make serve                build it, open it, and build it again at each change'
 	@echo 'make pdf, make epub       the book on paper, or for a reader, in book/paper'
@@ -212,10 +229,10 @@ help:
 	@echo 'make picture              draw the picture of README.md anew, from the reference'
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'
 	@echo 'make workshop             the exercises, and which of them you have passed'
-	@echo 'make exercise1 ... 7      check your file of an exercise'
-	@echo 'make hint1 ... 7          give the next hint'
-	@echo 'make solution1 ... 7      run the same check on the solution'
-	@echo 'make reset1 ... 7         bring the file back to how it came, after asking'
+	@echo 'make exercise1 ... 8      check your file of an exercise'
+	@echo 'make hint1 ... 8          give the next hint'
+	@echo 'make solution1 ... 8      run the same check on the solution'
+	@echo 'make reset1 ... 8         bring the file back to how it came, after asking'
 	@echo 'make share                write what this machine has done, without names, for the room'
 	@echo 'make room DIR=texts       one page of all the texts in that folder: room.html'
 	@echo 'make fetch                get all that is needed from the network, once'
@@ -231,6 +248,8 @@ help:
 	@echo 'REPLACE_REFERENCE=1  with MACHINE=reference: measure what the book shows anew'
 	@echo 'QUICK=1         measure the stages and what explains them, and no more'
 	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting)'
+	@echo 'PID=1234        with make pipeline: watch one that runs, for 10 seconds'
+	@echo 'TRY=1           with make pipeline: then try what would help; it asks first'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 
 .PHONY: tools

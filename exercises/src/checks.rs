@@ -7,3 +7,4 @@ pub mod is_it_huge;
 pub mod lying_buffer;
 pub mod short_writes;
 pub mod spin_then_sleep;
+pub mod whose_fault;

@@ -38,7 +38,7 @@ macro_rules! exercises {
 }
 
 /// All of them.
-pub static ALL: [Exercise; 7] = exercises! {
+pub static ALL: [Exercise; 8] = exercises! {
     1 "exercise1-short-writes" "Short writes" 25 short_writes;
     2 "exercise2-lying-buffer" "The buffer that lies" 30 lying_buffer;
     3 "exercise3-count-without-looking" "Count without looking" 25 count_without_looking;
@@ -46,6 +46,7 @@ pub static ALL: [Exercise; 7] = exercises! {
     5 "exercise5-spin-then-sleep" "Spin, then sleep" 30 spin_then_sleep;
     6 "exercise6-faster-yes" "A faster yes" 45 faster_yes;
     7 "exercise7-fizzbuzz" "FizzBuzz" 90 fizzbuzz;
+    8 "exercise8-whose-fault" "Whose fault is it?" 45 whose_fault;
 };
 
 impl Exercise {

@@ -15,3 +15,4 @@ pub mod counter;
 pub mod pages;
 pub mod signal;
 pub mod wait;
+pub mod whose;

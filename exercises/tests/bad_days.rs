@@ -17,7 +17,7 @@ fn workshop(arguments: &[&str]) -> Command {
 
 #[test]
 fn no_thread_to_be_had() {
-    for number in 1..=7 {
+    for number in 1..=8 {
         let mut check = workshop(&["check", &number.to_string(), "--solution"]);
         without_threads(&mut check);
         let ending = tests::wait(check.spawn().unwrap());

@@ -17,7 +17,7 @@ const NO_VERDICT: i32 = 2;
 /// whatever comes before the race has one.
 #[test]
 fn every_solution_passes() {
-    for number in 1..=7 {
+    for number in 1..=8 {
         let (code, text) = check(&[&number.to_string(), "--solution"]);
         match code {
             PASSED => {
@@ -39,6 +39,7 @@ fn every_untouched_starter_is_wrong_in_words_that_help() {
         (3, "by reading"),
         (4, "Elsewhere in this process there are huge pages"),
         (5, "when does it stop trying"),
+        (8, "for lines, what a look at it shows"),
     ] {
         is_wrong(number, "untouched", words);
     }
@@ -62,6 +63,11 @@ fn wrong_answers_are_found_and_named() {
         (7, "past-ten-digits", "expected \"10000000001\""),
         (7, "one-buffer", "while the pipe still held it?"),
         (7, "leaves-the-pipe", "while the pipe still held it?"),
+        (8, "blames-the-pipe", "for lines, what a look at it shows"),
+        (8, "loses-the-rest", "from your two ends, as before"),
+        (8, "skips-work", "from your two ends, as before"),
+        (8, "larger-pipe-for-lines", "calls for each MiB"),
+        (8, "larger-buffer-for-bursts", "Where could a burst wait"),
     ] {
         is_wrong(number, answer, words);
     }
@@ -114,7 +120,7 @@ fn a_program_that_hangs_does_not_hang_the_check() {
     fs::write(&program, "#!/bin/sh\nexec sleep 1000\n").unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let program = program.to_str().unwrap();
-    let checks = (1..=7).map(|number: u8| {
+    let checks = (1..=8).map(|number: u8| {
         let number = number.to_string();
         let program = program.to_owned();
         // None of them gets as far as a race.

@@ -81,7 +81,7 @@ fn running(program: &Path) -> Vec<String> {
 /// A child holds input and errors, and another one does so in a session of its own.
 #[test]
 fn children_that_outlive_the_program() {
-    for number in 1..=7 {
+    for number in 1..=8 {
         let ending = check(
             number,
             "exec 3<&0; SLEEP <&3 >/dev/null & setsid SLEEP <&3 >/dev/null & echo said >&2; exit 3",

@@ -25,7 +25,7 @@ const fn room(name: &'static str, may_use: &'static [&'static str], purpose: &'s
     }
 }
 
-const HOUSE: [Room; 17] = [
+const HOUSE: [Room; 18] = [
     room(
         "common",
         &[],
@@ -68,6 +68,12 @@ const HOUSE: [Room; 17] = [
         "it says what this machine is and can do",
     ),
     room(
+        "pipeline",
+        // Of the data only its statistics.
+        &["bench", "common", "measured"],
+        "it watches pipelines that nobody here wrote",
+    ),
+    room(
         "room",
         &["bench", "charts", "common", "machine", "measured"],
         "it shares what was measured and passed, and shows what others share",
@@ -82,6 +88,7 @@ const HOUSE: [Room; 17] = [
             "knobs",
             "machine",
             "measured",
+            "pipeline",
             "room",
             "stage4-hugepages",
         ],

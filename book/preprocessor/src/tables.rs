@@ -7,6 +7,7 @@ mod counts;
 mod distance;
 mod machine;
 mod pages;
+mod pipelines;
 mod stages;
 
 pub use awake::awake;
@@ -15,4 +16,5 @@ pub use counts::{call_tree, counts};
 pub use distance::distance;
 pub use machine::machine;
 pub use pages::pages;
+pub use pipelines::{pipeline, pipelines};
 pub use stages::{group, three};

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, Chapter};
 use measured::Figures;
 use measured::beyond::{FIZZBUZZ, LADDER, WITHOUT_VMSPLICE};
+use measured::name::Name;
 use measured::statistics::Estimate;
 use measured::words::figure;
 
@@ -102,6 +103,8 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["distance"]) => yours.below(tables::distance),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
+        ("pipelines", []) => yours.below_that_of(&Name::second().folder(), tables::pipelines),
+        ("pipeline", [what, name]) => tables::pipeline(what, name),
         ("machine", [name]) => tables::machine(name),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
         (kind @ ("awake" | "slept" | "sleep"), [name]) => {

@@ -93,6 +93,25 @@ fn set_affinity(set: &libc::cpu_set_t) -> io::Result<()> {
     }
 }
 
+/// Runs this while the calling thread, and all that it starts, may run on these alone.
+///
+/// # Errors
+///
+/// When it may not run there.
+pub fn only_on<T>(cpus: &CpuSet, body: impl FnOnce() -> T) -> io::Result<T> {
+    let before = affinity();
+    // SAFETY: all zeros is a valid, empty set.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    for &cpu in cpus.range(..libc::CPU_SETSIZE as usize) {
+        // SAFETY: the index is below the set's size.
+        unsafe { libc::CPU_SET(cpu, &mut set) };
+    }
+    set_affinity(&set)?;
+    let result = body();
+    set_affinity(&before)?;
+    Ok(result)
+}
+
 /// Whether this process may run on `cpu`, by trying. It may on more than
 /// [`allowed`] names: on CPUs that the kernel keeps from everyone who does not
 /// ask (`isolcpus=`), or that `taskset` has only left out.

@@ -53,6 +53,11 @@ impl fmt::Display for Nearness {
     }
 }
 
+/// The CPUs that share the largest cache of this one, where the kernel tells.
+pub fn cache_sharers(cpu: usize) -> Option<CpuSet> {
+    last_level_cache(Path::new(&format!("/sys/devices/system/cpu/cpu{cpu}")))
+}
+
 /// The CPUs that share the largest cache of this one
 /// (Documentation/ABI/testing/sysfs-devices-system-cpu, Linux 6.12).
 fn last_level_cache(cpu: &Path) -> Option<CpuSet> {

@@ -7,6 +7,7 @@ mod destination;
 mod measure;
 mod pages;
 mod perf;
+mod pipelines;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,10 @@ enum Command {
     Perf(perf::Options),
     /// Run the writers beyond stage 5, each into the reader of stage 5, or another table
     Beyond(beyond::Options),
+    /// Watch any pipeline: who waits for whom in it, and what would help
+    Pipeline(pipeline::Options),
+    /// Run slow pipelines as they are, mended, and watched, round by round
+    Pipelines(pipelines::Options),
     /// Write one small text about this machine, for the room: no name and no path in it
     Share(room::share::Options),
     /// Build one page of everybody's texts, which needs no network
@@ -70,6 +75,8 @@ impl Command {
             Command::Pages(options) => pages::run(&options),
             Command::Perf(options) => perf::run(&options),
             Command::Beyond(options) => beyond::run(&options),
+            Command::Pipeline(options) => pipeline::run(&options),
+            Command::Pipelines(options) => pipelines::run(&options),
             Command::Share(options) => room::share::run(&options),
             Command::Room(options) => room::show::run(&options),
         }

@@ -13,6 +13,7 @@ pub mod name;
 pub mod numbers;
 pub mod pages;
 mod parsing;
+pub mod pipelines;
 pub mod plan;
 pub mod replacing;
 pub mod rounds;
