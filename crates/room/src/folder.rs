@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::shared::Shared;
-use crate::words;
+use crate::{text, words};
 
 /// More than any text needs.
 const MOST_BYTES: u64 = 64 << 10;
@@ -111,7 +111,7 @@ fn read(path: &Path) -> Result<Shared> {
         "it has {size} bytes, and a text has at most {MOST_BYTES}"
     );
     let text = str::from_utf8(&bytes).ok().context("it is not UTF-8")?;
-    Shared::parse(text)
+    text::read(text)
 }
 
 fn is_gone(error: &anyhow::Error) -> bool {
@@ -139,7 +139,7 @@ pub(crate) mod tests {
         let folder = tempfile::tempdir().unwrap();
         for index in 0..20 {
             let path = folder.path().join(format!("person {index:02}.toml"));
-            fs::write(path, sample(index).to_text().unwrap()).unwrap();
+            fs::write(path, text::write(&sample(index)).unwrap()).unwrap();
         }
         folder
     }
@@ -167,7 +167,7 @@ pub(crate) mod tests {
     #[test]
     fn each_file_that_is_no_text_is_left_out_with_its_reason() {
         let folder = twenty();
-        let good = sample(20).to_text().unwrap();
+        let good = text::write(&sample(20)).unwrap();
         write(&folder, "a-large.toml", vec![b'#'; 10 << 20]);
         write(&folder, "b-cut.toml", good.strip_suffix("# end\n").unwrap());
         write(&folder, "c-escapes.toml", format!("# \u{1b}[2J\n{good}"));
@@ -178,7 +178,11 @@ pub(crate) mod tests {
         fs::create_dir(folder.path().join("h-folder")).unwrap();
         let fifo = folder.path().join("i-fifo.toml");
         assert!(Command::new("mkfifo").arg(fifo).status().unwrap().success());
-        write(&folder, "person 03 (1).toml", sample(3).to_text().unwrap());
+        write(
+            &folder,
+            "person 03 (1).toml",
+            text::write(&sample(3)).unwrap(),
+        );
         write(&folder, "j\u{1b}\n<script>.toml", "x");
         let room = Room::read(folder.path()).unwrap();
         assert_eq!(room.people.len(), 20);

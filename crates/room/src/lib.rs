@@ -9,4 +9,6 @@ pub mod share;
 mod shared;
 pub mod show;
 mod standings;
+mod text;
+mod waking;
 mod words;

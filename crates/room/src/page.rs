@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use bench::stages::STAGES;
-use charts::scatter::{Point, Scatter};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use measured::words::figure;
 
 use crate::folder::{LeftOut, Person, Room};
 use crate::shared::{Machine, Standing, State};
+use crate::waking;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -19,7 +19,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// When the drawing library fails.
 pub fn of(room: &Room) -> Result<String> {
     let people = &room.people;
-    let scatter = scatter(people)?;
+    let scatter = waking::drawn(people)?;
     // The browser runs no other script, loads nothing and sends nothing.
     let nonce = format!("{:032x}", rand::random::<u128>());
     let policy = format!(
@@ -214,24 +214,6 @@ fn standing(person: &Person, number: u8) -> Markup {
     }
 }
 
-fn scatter(people: &[Person]) -> Result<String> {
-    let points = (1..).zip(people).filter_map(|(number, person): (u32, _)| {
-        let stage1 = person.shared.ladder.iter().find(|rung| rung.stage == 1)?;
-        Some(Point {
-            label: number.to_string(),
-            x: person.shared.machine.wake_up_us?,
-            y: stage1.gib_per_s,
-            group: usize::from(person.shared.machine.hypervisor.is_some()),
-        })
-    });
-    let scatter = Scatter {
-        title: "Stage 1, GiB/s, by what waking a process costs, us".to_owned(),
-        groups: ["no VM".to_owned(), "VM".to_owned()],
-        points: points.collect(),
-    };
-    scatter.for_a_page()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +222,7 @@ mod tests {
 
     use crate::folder::tests::twenty;
     use crate::shared::tests::sample;
+    use crate::text;
 
     #[test]
     fn nothing_of_theirs_is_markup() {
@@ -259,7 +242,10 @@ mod tests {
         shared.exercises = sample(8).exercises;
         shared.exercises[0].medal = Some(HOSTILE.to_owned());
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-        write("<script>alert(2)<script>.toml", &shared.to_text().unwrap());
+        write(
+            "<script>alert(2)<script>.toml",
+            &text::write(&shared).unwrap(),
+        );
         write("<img src=x onerror=alert(3)>.toml", "<script> = 1");
         let room = Room::read(folder.path()).unwrap();
         assert_eq!((room.people.len(), room.left_out.len()), (21, 1));

@@ -14,7 +14,7 @@ use measured::Figures;
 use measured::name::Name;
 
 use crate::shared::{Machine, Rung, Shared};
-use crate::standings;
+use crate::{standings, text};
 
 /// In the current folder.
 const FILE: &str = "share.toml";
@@ -49,7 +49,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let machine = machine(&folder, &figures, &placement)?;
     let exercises = standings::read(Path::new(standings::FILE))?;
-    let text = Shared::new(machine, ladder, exercises).to_text()?;
+    let text = text::write(&Shared::new(machine, ladder, exercises))?;
     measured::write_whole(Path::new(FILE), text.as_bytes())?;
     print(&text)?;
     say(format_args!(
