@@ -110,7 +110,7 @@ pub(crate) mod tests {
             architecture: if index % 3 == 1 { "aarch64" } else { "x86_64" }.to_owned(),
             kernel: ["6.12.48", "6.1.0-13", "7.2.1"][usize::from(index / 3 % 3)].to_owned(),
             hypervisor: even.then(|| "KVM".to_owned()),
-            container: (index % 5 == 0).then(|| "docker".to_owned()),
+            container: index.is_multiple_of(5).then(|| "docker".to_owned()),
             distance: Some(if index % 4 == 3 { "far" } else { "near" }.to_owned()),
             wake_up_us: (index != 7).then(|| if even { 40.0 / faster } else { 6.0 * faster }),
         };
