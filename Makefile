@@ -3,7 +3,7 @@
 # Settings stand on the command line. Other programs have variables of these names
 # too, and what they left in the environment would change what is measured.
 STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES CMD PID TRY \
-	KERNELS ARCH FULL ONLY OPTIONS,\
+	KERNELS ARCH FULL ONLY OPTIONS DIR,\
 	$(if $(subst environment,,$(origin $(name))),,$(name)))
 quoted = '$(subst ','\'',$(1))'
 $(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
@@ -31,6 +31,7 @@ PID =
 TRY =
 # The command must not see what make was told.
 unexport CMD PID TRY
+DIR =
 
 STAGES := stage1 stage2 stage3 stage4 stage5
 EXERCISES := 1 2 3 4 5 6 7 8
@@ -168,6 +169,14 @@ pdf epub: checks-tools
 workshop: workshop-program
 	@$(WORKSHOP) progress
 
+.PHONY: share room
+share: lab
+	@$(LAB) share --machine "$(MACHINE)" $(PLACE)
+
+room: lab
+	@[ -n "$(DIR)" ] || { echo 'Which folder are the texts in? make room DIR=texts' >&2; exit 1; }
+	@$(LAB) room "$(DIR)"
+
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
 	@cargo build --quiet --release $(STAGE_CRATES)
 	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault --bin exercise$*
@@ -250,6 +259,8 @@ help:
 	@echo 'make hint1 ... 8          give the next hint'
 	@echo 'make solution1 ... 8      run the same check on the solution'
 	@echo 'make reset1 ... 8         bring the file back to how it came, after asking'
+	@echo 'make share                write what this machine has done, without names, for the room'
+	@echo 'make room DIR=texts       one page of all the texts in that folder: room.html'
 	@echo 'make fetch                get all that is needed from the network, once'
 	@echo 'make test                 test everything'
 	@echo 'make test-quick           in a minute; it says what it leaves out'

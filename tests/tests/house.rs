@@ -80,6 +80,11 @@ const HOUSE: [Room; 18] = [
         "it watches pipelines that nobody here wrote",
     ),
     room(
+        "room",
+        &["bench", "charts", "common", "machine", "measured"],
+        "it shares what was measured and passed, and shows what others share",
+    ),
+    room(
         "lab",
         // Of knobs only its memory that nobody has touched, which `pages` measures too.
         &[
@@ -91,6 +96,7 @@ const HOUSE: [Room; 18] = [
             "machine",
             "measured",
             "pipeline",
+            "room",
             "stage4-hugepages",
         ],
         "it measures, and shows on a terminal: nobody uses it",

@@ -1,8 +1,9 @@
 //! Bars with their intervals, one for each machine, in the terminal and as SVG; how long
-//! calls took, and lines in panels for what is counted, as SVG.
+//! calls took, lines in panels for what is counted, and points in a plane, as SVG.
 
 pub mod calls;
 mod panels;
+pub mod scatter;
 mod svg;
 mod terminal;
 

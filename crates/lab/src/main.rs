@@ -48,6 +48,10 @@ enum Command {
     Pipeline(pipeline::Options),
     /// Run slow pipelines as they are, mended, and watched, round by round
     Pipelines(pipelines::Options),
+    /// Write one small text about this machine, for the room: no name and no path in it
+    Share(room::share::Options),
+    /// Build one page of everybody's texts, which needs no network
+    Room(room::show::Options),
 }
 
 fn main() -> ExitCode {
@@ -76,6 +80,8 @@ impl Command {
             Command::Kernels(options) => kernels::run(&options),
             Command::Pipeline(options) => pipeline::run(&options),
             Command::Pipelines(options) => pipelines::run(&options),
+            Command::Share(options) => room::share::run(&options),
+            Command::Room(options) => room::show::run(&options),
         }
     }
 }

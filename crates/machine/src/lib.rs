@@ -6,4 +6,4 @@ pub mod memory_bandwidth;
 pub mod noise;
 pub mod perf_event;
 pub mod roots;
-mod wake_up;
+pub mod wake_up;

@@ -11,7 +11,7 @@ pub mod kernels;
 pub mod machine;
 pub mod measurement;
 pub mod name;
-mod numbers;
+pub mod numbers;
 pub mod pages;
 mod parsing;
 pub mod pipelines;
