@@ -25,7 +25,7 @@ const fn room(name: &'static str, may_use: &'static [&'static str], purpose: &'s
     }
 }
 
-const HOUSE: [Room; 18] = [
+const HOUSE: &[Room] = &[
     room(
         "common",
         &[],
