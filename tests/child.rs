@@ -236,16 +236,18 @@ pub fn kill(id: i32, signal: i32) {
     unsafe { libc::kill(id, signal) };
 }
 
-/// Ctrl-C ends the program, even where the tests themselves run in the
-/// background of a script, which makes the shell ignore it.
+/// Ctrl-C and a hang-up end the program, even where the tests themselves run in the
+/// background of a script or below nohup, which makes them be ignored.
 pub fn interruptible(command: &mut Command) -> &mut Command {
     let reset = || {
-        // SAFETY: sets no handler of ours; the signal only gets its default back.
-        match unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) } {
-            libc::SIG_ERR => Err(io::Error::last_os_error()),
-            _ => Ok(()),
+        for signal in [libc::SIGINT, libc::SIGHUP] {
+            // SAFETY: sets no handler of ours; the signal only gets its default back.
+            if unsafe { libc::signal(signal, libc::SIG_DFL) } == libc::SIG_ERR {
+                return Err(io::Error::last_os_error());
+            }
         }
+        Ok(())
     };
-    // SAFETY: one system call.
+    // SAFETY: two system calls.
     unsafe { in_child(command, reset) }
 }
