@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use tests::child::interruptible;
 use tests::{program, program_path, run, wait, wait_until};
 
 /// The folders in /proc of the processes that have this in their arguments, and those.
@@ -55,10 +56,12 @@ fn ctrl_c_ends_it_all() {
         report.display(),
         endless(&mark)
     );
-    let mut script = Command::new("script")
+    let mut script = Command::new("script");
+    script
         .args(["-qec", &line, "/dev/null"])
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(Stdio::null());
+    let mut script = interruptible(&mut script)
         .spawn()
         .expect("script is of util-linux");
     // The lab and its keeper.
