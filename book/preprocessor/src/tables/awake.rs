@@ -5,13 +5,9 @@ use std::fmt::Write;
 use anyhow::{Result, bail};
 use bench::stages::STAGES;
 use measured::Figures;
-use measured::words::figure;
 
 use crate::sources::Sources;
 use crate::yours::folded;
-
-/// Of fewer runs than these an interval says nothing.
-const ENOUGH: usize = 5;
 
 /// GiB/s of each stage's calls that did not sleep, at each distance that occurred; below it
 /// the same of the reader's machine.
@@ -47,11 +43,7 @@ fn stages_by_distance(figures: &Figures) -> Option<String> {
     for stage in &STAGES {
         let name = format!("stages/stage{}", stage.number);
         let cells = columns.iter().map(|(_, figures)| {
-            let awake = figures.awake(&name).map(|it| match it.count {
-                1 => format!("{}, 1 run", figure(it.median)),
-                few if few < ENOUGH => format!("{}, {few} runs", figure(it.median)),
-                _ => it.to_string(),
-            });
+            let awake = figures.awake(&name).map(|it| it.to_string());
             let none = match figures.estimate(&name) {
                 Some(_) => "none awake",
                 None => "no run",
