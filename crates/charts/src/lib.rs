@@ -142,7 +142,9 @@ impl Chart {
             .series
             .iter()
             .flat_map(|series| series.values.iter().flatten());
-        values.map(|value| value.high).fold(0.0, f64::max)
+        values
+            .map(|value| value.interval().map_or(value.median, |[_, high]| high))
+            .fold(0.0, f64::max)
     }
 }
 

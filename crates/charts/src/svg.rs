@@ -134,9 +134,12 @@ impl Chart {
                 let end = length(value.median).max(start + 2);
                 let bar = [(start, y + 1), (end, y + BAR - 1)];
                 area.draw(&Rectangle::new(bar, color.filled()))?;
-                let interval = [value.low, value.high].map(|it| (length(it), y + BAR / 2));
-                area.draw(&PathElement::new(interval, TEXT.stroke_width(2)))?;
-                let label = (length(value.high) + 6, y + BAR / 2);
+                let [low, high] = value.interval().unwrap_or([value.median; 2]);
+                if low < high {
+                    let interval = [low, high].map(|it| (length(it), y + BAR / 2));
+                    area.draw(&PathElement::new(interval, TEXT.stroke_width(2)))?;
+                }
+                let label = (length(high) + 6, y + BAR / 2);
                 area.draw(&Text::new(figure(value.median), label, left(NUMBER)))?;
             }
             let axis = [(start, top - GAP / 2), (start, top + group + GAP / 2)];

@@ -26,10 +26,9 @@ impl Chart {
                 let length = (value.median / self.maximum() * BAR as f64)
                     .round()
                     .max(1.0) as usize;
-                let interval = match value.count {
-                    1 => String::new(),
-                    _ => format!("  ({} to {})", figure(value.low), figure(value.high)),
-                };
+                let interval = value.interval().map_or(String::new(), |[low, high]| {
+                    format!("  ({} to {})", figure(low), figure(high))
+                });
                 let _ = writeln!(
                     text,
                     "  {} {}{interval}",

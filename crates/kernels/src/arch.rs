@@ -60,6 +60,16 @@ impl Arch {
         }
     }
 
+    /// The machine whose CPU is this machine's own, under KVM.
+    pub fn own_machine(self) -> [&'static str; 4] {
+        let machine = match self {
+            Arch::X86_64 => "q35",
+            // KVM plays no other interrupt controller than the host has.
+            Arch::Arm64 => "virt,gic-version=host",
+        };
+        ["-machine", machine, "-cpu", "host"]
+    }
+
     /// The serial line, as its kernels call it.
     pub fn console(self) -> &'static str {
         match self {

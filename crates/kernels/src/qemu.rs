@@ -93,7 +93,9 @@ impl Machine<'_> {
     fn command(&self) -> Command {
         let mut command = Command::new(self.arch.qemu().0);
         match self.kvm {
-            true => command.args(["-accel", "kvm", "-machine", "q35", "-cpu", "host"]),
+            true => command
+                .args(["-accel", "kvm"])
+                .args(self.arch.own_machine()),
             false => command.args(["-accel", "tcg"]).args(self.arch.machine()),
         };
         if self.counted {

@@ -65,14 +65,12 @@ fn name(pipeline: &str, way: &str) -> String {
 
 /// A ratio with its interval, or with its few rounds.
 pub fn times(ratio: &Estimate) -> String {
-    match ratio.count {
-        1 => format!("{:.2}, 1 round", ratio.median),
-        few if few < 5 => format!("{:.2}, {few} rounds", ratio.median),
-        _ => format!(
-            "{:.2} ({:.2} to {:.2})",
-            ratio.median, ratio.low, ratio.high
-        ),
-    }
+    let figure = |value: f64| format!("{value:.2}");
+    format!(
+        "{} ({})",
+        figure(ratio.median),
+        ratio.beside("round", figure)
+    )
 }
 
 /// The runs of a machine, by pipeline and way.

@@ -3,6 +3,9 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+/// Of fewer runs than these an interval says nothing, and none is shown.
+const ENOUGH: usize = 5;
+
 /// A median and the 95% interval that it lies in, in the unit of the sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -41,6 +44,11 @@ impl Estimate {
             high: medians[RESAMPLES - 1 - RESAMPLES / 40],
             count: sample.len(),
         })
+    }
+
+    /// The interval, where there are enough runs for one.
+    pub fn interval(&self) -> Option<[f64; 2]> {
+        (self.count >= ENOUGH).then_some([self.low, self.high])
     }
 
     /// The interval's width as a fraction of the median.
@@ -92,6 +100,9 @@ mod tests {
         assert_eq!(Estimate::of(&[]), None);
         let one = Estimate::of(&[3.0]).unwrap();
         assert_eq!((one.low, one.median, one.high), (3.0, 3.0, 3.0));
+        assert_eq!(one.interval(), None);
+        assert_eq!(Estimate::of(&[3.0; 4]).unwrap().interval(), None);
+        assert_eq!(Estimate::of(&[3.0; 5]).unwrap().interval(), Some([3.0; 2]));
         assert_eq!(median(&[4.0, 1.0, 3.0, 2.0]), 2.5);
         assert!(median(&[]).is_nan());
     }

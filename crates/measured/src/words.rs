@@ -18,11 +18,27 @@ pub fn figure(value: f64) -> String {
     }
 }
 
+impl Estimate {
+    /// What stands in parentheses behind the median: the interval, `3.5 to 3.9`, or how few
+    /// runs it comes from, `2 runs`.
+    pub fn beside(&self, run: &str, figure: impl Fn(f64) -> String) -> String {
+        match (self.interval(), self.count) {
+            (Some([low, high]), _) => format!("{} to {}", figure(low), figure(high)),
+            (None, 1) => format!("1 {run}"),
+            (None, few) => format!("{few} {run}s"),
+        }
+    }
+}
+
 /// The median and its interval: `3.7 (3.5 to 3.9)`.
 impl fmt::Display for Estimate {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [median, low, high] = [self.median, self.low, self.high].map(figure);
-        write!(out, "{median} ({low} to {high})")
+        write!(
+            out,
+            "{} ({})",
+            figure(self.median),
+            self.beside("run", figure)
+        )
     }
 }
 
@@ -43,5 +59,7 @@ mod tests {
             count: 5,
         };
         assert_eq!(estimate.to_string(), "3.7 (0.90 to 120)");
+        let few = |count| Estimate { count, ..estimate }.to_string();
+        assert_eq!([4, 1].map(few), ["3.7 (4 runs)", "3.7 (1 run)"]);
     }
 }

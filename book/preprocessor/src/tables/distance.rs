@@ -52,10 +52,11 @@ pub fn distance(machine: &Path, file: &Rows<Speed>, first: &str) -> Result<Optio
     for name in names {
         let _ = write!(table, "| {name} |");
         for rounds in &groups {
-            let runs = rounds.values(name).len();
-            let speed = rounds
-                .estimate(name)
-                .map_or(String::new(), |speed| format!("{speed} ({runs})"));
+            let speed = rounds.estimate(name).map(|speed| match speed.interval() {
+                Some(_) => format!("{speed} ({})", speed.count),
+                None => speed.to_string(),
+            });
+            let speed = speed.unwrap_or_default();
             let times = rounds.times(name, first).map_or(String::new(), figure);
             let _ = write!(table, " {speed} | {times} |");
         }

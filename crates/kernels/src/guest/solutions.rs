@@ -7,13 +7,13 @@ use std::process::Stdio;
 use anyhow::{Context, Result, ensure};
 
 use crate::bad_days::has_huge_pages;
-use crate::program::{Checks, command, run, taken, wait};
+use crate::program::{Checks, command, run, run_pair, taken, wait};
 
 const LENGTH: usize = 8_000_000;
 
 /// Each, by its number.
 pub fn checks() -> Checks {
-    let checks: [fn() -> Result<()>; 7] = [
+    let checks: [fn() -> Result<()>; 8] = [
         || counts("solution1"),
         || counts("solution2"),
         counts_bytes,
@@ -21,6 +21,7 @@ pub fn checks() -> Checks {
         || says("solution5", b"X".iter().copied().cycle()),
         || says("solution6 ab", b"ab\n".iter().copied().cycle()),
         || says("solution7", fizzbuzz()),
+        finds_the_same,
     ];
     (1..)
         .zip(checks)
@@ -97,4 +98,24 @@ fn fizzbuzz() -> impl Iterator<Item = u8> {
         };
         line.into_bytes()
     })
+}
+
+/// Mended or as they came, its three pipelines find the same.
+fn finds_the_same() -> Result<()> {
+    for name in ["lines", "bursts", "digest"] {
+        let found = |program: &str| {
+            let [writer, reader] =
+                ["write", "read"].map(|end| command(&format!("{program} {name} {end}")));
+            let [writing, reading] = run_pair(writer, reader)?;
+            writing.cleanly()?;
+            anyhow::Ok(reading.cleanly()?.output)
+        };
+        let [mended, came] = [found("solution8")?, found("whose-fault")?]
+            .map(|found| String::from_utf8_lossy(&found).into_owned());
+        ensure!(
+            !mended.is_empty() && mended == came,
+            "{name}: it finds {mended:?}, and {came:?} as it came"
+        );
+    }
+    Ok(())
 }

@@ -31,6 +31,17 @@ pub struct Gain {
     to_have_it: String,
 }
 
+impl Gain {
+    fn estimate(&self) -> Estimate {
+        Estimate {
+            median: self.times,
+            low: self.low,
+            high: self.high,
+            count: self.rounds,
+        }
+    }
+}
+
 /// The gains of these ways, from seconds by name and round.
 pub fn gains(ways: &[Way], seconds: &Rounds) -> Vec<Gain> {
     let base = Way::AsItIs.name();
@@ -59,11 +70,9 @@ pub fn gains(ways: &[Way], seconds: &Rounds) -> Vec<Gain> {
 pub fn text(gains: &[Gain]) -> String {
     let mut text = String::new();
     for gain in gains {
-        let interval = match gain.rounds {
-            1 => "1 round".to_owned(),
-            few if few < 5 => format!("{few} rounds"),
-            _ => format!("{:.2} to {:.2}", gain.low, gain.high),
-        };
+        let interval = gain
+            .estimate()
+            .beside("round", |times| format!("{times:.2}"));
         let _ = writeln!(text, "  {:34} {:.2}x ({interval})", gain.way, gain.times);
     }
     let helps = gains.iter().filter(|gain| gain.low > WORTH);
