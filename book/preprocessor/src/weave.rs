@@ -105,7 +105,11 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["distance", "fizzbuzz"]) => apart(&FIZZBUZZ, "stage5-write"),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
-        ("pipelines", []) => yours.below_that_of(&Name::second().folder(), tables::pipelines),
+        ("pipelines", []) => yours.below_that_of(&Name::reference().folder(), tables::pipelines),
+        ("pipelines", ["second"]) => {
+            let measured = tables::pipelines(&Name::second().folder())?;
+            measured.context("the second machine has no pipelines")
+        }
         ("pipeline", [what, name]) => tables::pipeline(what, name),
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),

@@ -39,9 +39,9 @@ pub const ALL: &[Case] = &[
         needs: &["zstd"],
         ..case(
             "tar-zstd",
-            "for i in 1 2 3; do tar c tree; done | zstd -q -1 -c | wc -c",
+            "for i in 1 2 3 4 5 6 7 8 9; do tar c tree; done | zstd -q -1 -c | wc -c",
             Some(
-                "for i in 1 2 3; do (perl -e 'fcntl STDOUT,1031,1048576'; exec tar c tree); done | \
+                "for i in 1 2 3 4 5 6 7 8 9; do (perl -e 'fcntl STDOUT,1031,1048576'; exec tar c tree); done | \
                  zstd -q -1 -c | wc -c",
             ),
         )
