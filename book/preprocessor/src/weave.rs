@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, Chapter};
 use measured::Figures;
 use measured::beyond::{FIZZBUZZ, LADDER, WITHOUT_VMSPLICE};
-use measured::name::Name;
 use measured::statistics::Estimate;
 use measured::words::figure;
 
@@ -91,6 +90,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
         ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
         ("awake", []) => tables::awake(sources),
+        ("awake", ["on", machine]) => tables::awake_of(machine),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
         ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
@@ -105,18 +105,16 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["distance", "fizzbuzz"]) => apart(&FIZZBUZZ, "stage5-write"),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
-        ("pipelines", []) => yours.below_that_of(&Name::reference().folder(), tables::pipelines),
-        ("pipelines", ["second"]) => {
-            let measured = tables::pipelines(&Name::second().folder())?;
-            measured.context("the second machine has no pipelines")
+        ("pipelines", []) => yours.below(tables::pipelines),
+        ("pipelines", ["on", machine]) => {
+            let table = tables::pipelines(&measured::folder_of(machine))?;
+            table.with_context(|| format!("{machine} has no pipelines"))
         }
         ("pipeline", [what, name]) => tables::pipeline(what, name),
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
-        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
-            calls::number(kind, name, &sources.second)
-        }
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, figures),
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));

@@ -7,7 +7,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use measured::Figures;
-use measured::name::Name;
 
 /// The reader's data.
 pub struct Yours {
@@ -41,37 +40,19 @@ impl Yours {
     }
 
     /// What was measured for the book, and under a fold the same from the reader's machine,
-    /// as far as they have measured it. Where both of the book's machines have it, the
-    /// second's is the newer.
+    /// as far as they have measured it.
     ///
     /// # Errors
     ///
-    /// When none of the book's machines has it, or something else.
+    /// When it was not measured for the book, or something else.
     pub fn below(&self, text: impl Fn(&Path) -> Result<Option<String>>) -> Result<String> {
-        let second = Name::second().folder();
-        let machine = match text(&second)? {
-            Some(_) => second,
-            None => measured::folder_of("reference"),
-        };
-        self.below_that_of(&machine, text)
-    }
-
-    /// The same, where it was measured on another machine of the book.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Yours::below`].
-    pub fn below_that_of(
-        &self,
-        machine: &Path,
-        text: impl Fn(&Path) -> Result<Option<String>>,
-    ) -> Result<String> {
+        let machine = measured::folder_of("reference");
         let nothing = || format!("{} has nothing of it", machine.display());
         let below = match text(&measured::folder_of("yours")) {
             Ok(yours) => yours.as_deref().map(folded).unwrap_or_default(),
             Err(error) => self.left_out(&error),
         };
-        Ok(text(machine)?.with_context(nothing)? + &below)
+        Ok(text(&machine)?.with_context(nothing)? + &below)
     }
 
     /// Says on standard error what was left out of the book, each once.
