@@ -9,6 +9,7 @@ pub mod source;
 pub mod stream;
 mod until;
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -52,6 +53,24 @@ pub fn program_path(name: &str) -> PathBuf {
         path.display()
     );
     path
+}
+
+/// Where the programs are.
+pub fn programs() -> PathBuf {
+    let lab = program_path("lab");
+    lab.parent().expect("it is in a folder").to_owned()
+}
+
+/// A PATH by which a shell's command finds the programs by their bare names, whatever
+/// stands in the path of this clone.
+///
+/// # Panics
+///
+/// When that has a colon in it.
+pub fn path_with_programs() -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = [programs()].into_iter().chain(std::env::split_paths(&path));
+    std::env::join_paths(all).expect("no colon in the clone's path")
 }
 
 /// The folder of the workspace.

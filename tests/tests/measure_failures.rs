@@ -8,12 +8,12 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 use tests::child::{first_cpu, with_files_up_to};
 use tests::lab::{Lab, assert_says, contents, rows, to_the_end};
-use tests::program_path;
+use tests::{program_path, programs};
 
-/// The programs, each the real one or a script.
+/// The programs, each the real one or a script, and scripts for others.
 fn with_scripts(scripts: &[(&str, String)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(program_path("lab").parent().unwrap()).unwrap() {
+    for entry in fs::read_dir(programs()).unwrap() {
         let path = entry.unwrap().path();
         if path.is_file() && path.extension().is_none() {
             symlink(&path, folder.path().join(path.file_name().unwrap())).unwrap();
@@ -29,7 +29,7 @@ fn with_scripts(scripts: &[(&str, String)]) -> TempDir {
     assert!(copied.unwrap().success());
     for (name, script) in scripts {
         let path = folder.path().join(name);
-        fs::remove_file(&path).unwrap();
+        let _ = fs::remove_file(&path);
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
@@ -77,6 +77,34 @@ fn what_fails_is_tried_again_and_then_named() {
         measurement.contains("name = \"stages/stage5\""),
         "{measurement}"
     );
+}
+
+#[test]
+fn a_pipeline_that_fails_is_tried_again_and_then_named() {
+    let mut lab = Lab::without_data();
+    let count = lab.root.path().join("count");
+    let but_for_the_second_time = format!(
+        "echo x >> '{0}'; test $(wc -l < '{0}') -ne 2 && seq 1 9",
+        count.display()
+    );
+    let refused = "echo 'no luck for me' >&2; exit 1".to_owned();
+    let scripts = [
+        ("print-lines", but_for_the_second_time),
+        ("taskset", refused),
+    ];
+    let programs = with_scripts(&scripts);
+    lab.program = programs.path().join("lab");
+    let words = "pipelines one-cpu rust-lines --rounds 2 --machine laptop";
+    let ending = to_the_end(&mut lab.command(&words.split(' ').collect::<Vec<_>>()));
+    let words = [
+        "given up: one-cpu (before): exit status: 1: no luck for me",
+        "one pipeline could not be measured",
+    ];
+    assert_says(&ending, 1, &words);
+    let file = lab.root.path().join("book/measured/laptop/pipelines.csv");
+    let rows = fs::read_to_string(file).unwrap();
+    assert_eq!(rows.matches("rust-lines").count(), 6, "{rows}");
+    assert!(!rows.contains("one-cpu"), "{rows}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use tests::{program, program_path, run, wait, wait_until};
+use tests::{path_with_programs, program, programs, run, wait, wait_until};
 
 /// What is wrong, the command, what is to be said, and of whom.
 type Fault = (&'static str, String, &'static str, &'static str);
@@ -15,8 +15,6 @@ type Fault = (&'static str, String, &'static str, &'static str);
 const SPIN: &str = "sub spin{my $x=0;$x+=$_ for 1..$_[0]}";
 
 fn faults() -> Vec<Fault> {
-    let file = program_path("lab").display().to_string();
-    let folder = file.trim_end_matches("lab");
     let burst = format!(
         "perl -e '{SPIN} for(1..25){{spin(800000);my $n=0;while($n<1048576){{\
          $n+=syswrite STDOUT,\"x\"x(1048576-$n)}}}}'"
@@ -27,13 +25,11 @@ fn faults() -> Vec<Fault> {
     );
     let even = format!("perl -e '{SPIN} for(1..6000){{spin(9000);syswrite STDOUT,\"x\"x4096}}'");
     let evenly = format!("perl -e '{SPIN} while(sysread STDIN,my $b,4096){{spin(9000)}}'");
-    let disk = format!(
-        "perl -MIO::Handle -e 'open my $f,\">\",\"{folder}fsync.tmp\";\
-         my $end=time+3;while(time<$end){{sysread STDIN,my $b,16384;syswrite $f,$b;$f->sync}} unlink \"{folder}fsync.tmp\"'"
-    );
+    let disk = "perl -MIO::Handle -e 'open my $f,\">\",\"fsync.tmp\";\
+                my $end=time+3;while(time<$end){sysread STDIN,my $b,16384;syswrite $f,$b;$f->sync} unlink \"fsync.tmp\"'";
     [
         ("slow consumer", "head -c 200M /dev/zero | gzip -9 >/dev/null".to_owned(), "busy", "gzip"),
-        ("slow producer", format!("gzip -9 <{file} | cat >/dev/null"), "busy", "gzip"),
+        ("slow producer", "gzip -9 <lab | cat >/dev/null".to_owned(), "busy", "gzip"),
         (
             "tiny writes",
             "dash -c 'i=0; while [ $i -lt 400000 ]; do echo 0123456789012345678901234567890123456789; \
@@ -75,7 +71,8 @@ fn faults() -> Vec<Fault> {
     .into()
 }
 
-/// Runs the command under the watcher; returns its report.
+/// Runs the command under the watcher, in the programs' folder, which is on a disk;
+/// returns its report.
 fn watched(command: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report");
@@ -83,6 +80,7 @@ fn watched(command: &str) -> Value {
         .args(["pipeline", "--shell", "bash", "--json", "--report"])
         .arg(&report)
         .args(["--", command])
+        .current_dir(programs())
         .stdin(Stdio::null()));
     ending.assert_clean();
     serde_json::from_slice(&fs::read(report).unwrap()).unwrap()
@@ -102,25 +100,30 @@ fn told(state: &str) -> Vec<String> {
                 .to_owned()
         });
         if verdict["kind"] != kind || !name.starts_with(who) {
+            let said = &report["sentences"];
             wrong.push(format!(
-                "{state}, {what}: {} {name}: {}",
-                verdict["kind"], report["sentences"]
+                "{state}, {what}: {} {name}: {said}",
+                verdict["kind"]
             ));
         }
     }
+    eprintln!("{state}: {} not told: {wrong:#?}", wrong.len());
     wrong
 }
 
-/// Eleven of twelve, also while other programs want the CPUs.
+/// Eleven of twelve; --nocapture shows the twelfth.
 #[test]
 #[ignore = "who waits for whom is up to the machine: on a quiet one, run it with --ignored"]
 fn known_faults_are_told() {
-    let wrong = told("quiet");
-    assert!(wrong.len() <= 1, "{wrong:#?}");
-    let busy: Vec<Busy> = (0..3).map(|_| Busy::start()).collect();
-    let wrong = told("busy");
-    drop(busy);
-    assert!(wrong.len() <= 1, "{wrong:#?}");
+    assert!(told("quiet").len() <= 1);
+}
+
+/// Also while other programs want the CPUs.
+#[test]
+#[ignore = "as above"]
+fn known_faults_are_told_beside_other_programs() {
+    let _busy: Vec<Busy> = (0..3).map(|_| Busy::start()).collect();
+    assert!(told("busy").len() <= 1);
 }
 
 /// A program that wants a CPU all the time.
@@ -173,19 +176,16 @@ const ODD: [&str; 30] = [
     "(echo a; echo b >&2) 2>&1 | sort",
     "head -c 100000 /dev/zero | tee >(wc -c >&2) 2>&1 | wc -c | cat",
     "echo a > >(cat); wait",
-    "STAGES/stage2-write | STAGES/stage3-read --bytes-to-pipe 64M >/dev/null",
-    "STAGES/stage4-write | head -c 10M | md5sum",
-    "mkfifo FOLDER/f; (echo a > FOLDER/f) & cat FOLDER/f; wait",
+    "set -o pipefail; stage2-write | stage3-read --bytes-to-pipe 64M >/dev/null",
+    "set -o pipefail; stage4-write | head -c 10M | md5sum",
+    "mkfifo f; (echo a > f) & cat f; wait",
 ];
 
 #[test]
 fn bytes_and_exit_codes_are_those_of_bash() {
-    let stages = program_path("lab").parent().unwrap().display().to_string();
     for command in ODD {
         let outcome = |watched: bool| {
             let folder = tempfile::tempdir().unwrap();
-            let here = folder.path().display().to_string();
-            let line = command.replace("STAGES", &stages).replace("FOLDER", &here);
             let input = folder.path().join("input");
             fs::write(&input, "b\na\n").unwrap();
             let mut process = match watched {
@@ -197,10 +197,18 @@ fn bytes_and_exit_codes_are_those_of_bash() {
             } else {
                 process.arg("-c");
             }
-            let ending = run(process.arg(line).stdin(fs::File::open(input).unwrap()));
+            process
+                .arg(command)
+                .env("PATH", path_with_programs())
+                .current_dir(&folder)
+                .stdin(fs::File::open(input).unwrap());
+            let ending = run(&mut process);
             (ending.code, ending.stdout)
         };
-        assert_eq!(outcome(true), outcome(false), "{command}");
+        let of_bash = outcome(false);
+        // What is not found does the same in both ways, and nothing.
+        assert_eq!(of_bash.0 == 127, command.contains("nonexistent-program"));
+        assert_eq!(outcome(true), of_bash, "{command}");
     }
 }
 

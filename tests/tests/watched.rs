@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use tests::child::interruptible;
-use tests::{program, program_path, run, wait, wait_until};
+use tests::{path_with_programs, program, program_path, run, wait, wait_until};
 
 /// The folders in /proc of the processes that have this in their arguments, and those.
 fn marked(mark: &str) -> Vec<(PathBuf, String)> {
@@ -51,14 +51,14 @@ fn ctrl_c_ends_it_all() {
     let mark = folder.path().display().to_string();
     let report = folder.path().join("report");
     let line = format!(
-        "exec {} pipeline --report {} -- \"{}\"",
-        program_path("lab").display(),
-        report.display(),
+        "exec lab pipeline --report report -- \"{}\"",
         endless(&mark)
     );
     let mut script = Command::new("script");
     script
         .args(["-qec", &line, "/dev/null"])
+        .env("PATH", path_with_programs())
+        .current_dir(&folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::null());
     let mut script = interruptible(&mut script)
@@ -162,10 +162,12 @@ fn other_users_processes_are_named() {
             ""
         };
         let line = format!(
-            "{mount} exec setpriv --reuid=65534 --regid={group} --clear-groups {} pipeline --pid {pid} --seconds 1",
-            lab.display()
+            "{mount} exec setpriv --reuid=65534 --regid={group} --clear-groups ./lab pipeline --pid {pid} --seconds 1"
         );
-        run(Command::new("unshare").args(["--mount", "sh", "-c", &line]))
+        let mut unshare = Command::new("unshare");
+        run(unshare
+            .args(["--mount", "sh", "-c", &line])
+            .current_dir(&folder))
     };
     let endings = [
         as_nobody(false, 65534, &reader),
@@ -196,19 +198,19 @@ fn other_users_processes_are_named() {
 #[test]
 fn only_what_was_written_gets_another_pipe() {
     let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sizes");
     let sizes = |writer: &str| -> Vec<u64> {
-        let file = folder.path().join("sizes");
         let _ = fs::remove_file(&file);
         // The reader goes on until it has another size, as far as it may come.
         let line = format!(
             "{writer} | perl -e '$n = 0; while ($n < 2e9 && fcntl(STDIN, 1032, 0) <= 65536 && ($got = sysread STDIN, $b, 65536)) {{ $n += $got }} \
-             open $f, \">>\", \"{}\"; print $f fcntl(STDIN, 1032, 0) . \"\\n\"'",
-            file.display()
+             open $f, \">>\", \"sizes\"; print $f fcntl(STDIN, 1032, 0) . \"\\n\"'"
         );
         let mut lab = program("lab");
         lab.args([
             "pipeline", "--try", "--yes", "--rounds", "2", "--shell", "bash",
         ]);
+        lab.env("PATH", path_with_programs()).current_dir(&folder);
         let ending = run(lab.args(["--", &line]).stdin(Stdio::null()));
         assert_eq!(ending.code, 0, "{ending:?}");
         assert!(
@@ -225,8 +227,7 @@ fn only_what_was_written_gets_another_pipe() {
         sizes("head -c 3G /dev/zero"),
         [64 << 10, 256 << 10, 1 << 20]
     );
-    let lender = program_path("stage2-write").display().to_string();
-    assert_eq!(sizes(&lender).len(), 1);
+    assert_eq!(sizes("stage2-write").len(), 1);
 }
 
 /// What can be read only once is not read at all, and nobody is surprised.
@@ -272,28 +273,19 @@ fn a_writer_learns_that_its_reader_has_left() {
 #[test]
 fn nothing_is_written_after_the_reader_has_left() {
     let folder = tempfile::tempdir().unwrap();
-    let (left, late) = (folder.path().join("left"), folder.path().join("late"));
     // The reader takes 200 MB, so that there are looks in between, and says that it has left.
-    let writer = format!(
-        "perl -e '$SIG{{PIPE}} = \"IGNORE\"; $late = 0; \
-         while (1) {{ $left = -e \"{}\"; last if !syswrite STDOUT, \"x\" x 4096; $late++ if $left }} \
-         open $f, \">>\", \"{}\"; print $f \"$late\\n\"'",
-        left.display(),
-        late.display()
-    );
-    let reader = format!(
-        "perl -e '$n = 0; $n += sysread STDIN, $b, 65536 while $n < 2e8; close STDIN; \
-         open $f, \">\", \"{}\"; sleep 1'",
-        left.display()
-    );
-    let line = format!(
-        "for i in 1 2 3 4 5; do {writer} | {reader}; rm {}; done",
-        left.display()
-    );
+    let writer = "perl -e '$SIG{PIPE} = \"IGNORE\"; $late = 0; \
+         while (1) { $left = -e \"left\"; last if !syswrite STDOUT, \"x\" x 4096; $late++ if $left } \
+         open $f, \">>\", \"late\"; print $f \"$late\\n\"'";
+    let reader = "perl -e '$n = 0; $n += sysread STDIN, $b, 65536 while $n < 2e8; close STDIN; \
+         open $f, \">\", \"left\"; sleep 1'";
+    let line = format!("for i in 1 2 3 4 5; do {writer} | {reader}; rm left; done");
     let ending = run(program("lab")
         .args(["pipeline", "--report", "/dev/null", "--shell", "bash"])
         .args(["--", &line])
+        .current_dir(&folder)
         .stdin(Stdio::null()));
     assert_eq!(ending.code, 0, "{ending:?}");
+    let late = folder.path().join("late");
     assert_eq!(fs::read_to_string(late).unwrap(), "0\n".repeat(5));
 }

@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, Chapter};
 use measured::Figures;
 use measured::beyond::{FIZZBUZZ, LADDER, WITHOUT_VMSPLICE};
-use measured::name::Name;
 use measured::statistics::Estimate;
 use measured::words::figure;
 
@@ -106,14 +105,16 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["distance", "fizzbuzz"]) => apart(&FIZZBUZZ, "stage5-write"),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
-        ("pipelines", []) => yours.below_that_of(&Name::second().folder(), tables::pipelines),
+        ("pipelines", []) => yours.below(tables::pipelines),
+        ("pipelines", ["on", machine]) => {
+            let table = tables::pipelines(&measured::folder_of(machine))?;
+            table.with_context(|| format!("{machine} has no pipelines"))
+        }
         ("pipeline", [what, name]) => tables::pipeline(what, name),
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
-        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
-            calls::number(kind, name, figures)
-        }
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, figures),
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));

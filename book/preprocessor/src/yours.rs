@@ -46,25 +46,13 @@ impl Yours {
     ///
     /// When it was not measured for the book, or something else.
     pub fn below(&self, text: impl Fn(&Path) -> Result<Option<String>>) -> Result<String> {
-        self.below_that_of(&measured::folder_of("reference"), text)
-    }
-
-    /// The same, where it was measured on another machine of the book.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Yours::below`].
-    pub fn below_that_of(
-        &self,
-        machine: &Path,
-        text: impl Fn(&Path) -> Result<Option<String>>,
-    ) -> Result<String> {
+        let machine = measured::folder_of("reference");
         let nothing = || format!("{} has nothing of it", machine.display());
         let below = match text(&measured::folder_of("yours")) {
             Ok(yours) => yours.as_deref().map(folded).unwrap_or_default(),
             Err(error) => self.left_out(&error),
         };
-        Ok(text(machine)?.with_context(nothing)? + &below)
+        Ok(text(&machine)?.with_context(nothing)? + &below)
     }
 
     /// Says on standard error what was left out of the book, each once.

@@ -1,5 +1,6 @@
 //! The lab: what this machine can do, how fast it does it, and why.
 
+mod attempts;
 mod beyond;
 mod chart;
 mod compare;

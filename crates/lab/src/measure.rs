@@ -1,6 +1,5 @@
 //! `lab measure`: interleaved, shuffled rounds of everything, kept row by row.
 
-mod attempts;
 mod one_run;
 mod progress;
 mod report;

@@ -1,23 +1,20 @@
 //! `make pipelines`: slow pipelines as they are, mended, and watched, in random order.
 
 mod cases;
-
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Instant;
+mod one_run;
+mod table;
 
 use anyhow::{Context, Result, bail, ensure};
-use bench::pair::{self, programs_folder};
+use bench::pair;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use measured::pipelines::{AFTER, BEFORE, Figures, PIPELINES, Pipeline, WATCHED, times};
-use measured::statistics::Estimate;
+use measured::pipelines::{AFTER, BEFORE, Figures, PIPELINES, Pipeline, WATCHED};
 use rand::seq::SliceRandom;
-use serde_json::Value;
 
+use crate::attempts::{self, Failed};
 use crate::destination::Destination;
-use cases::{ALL, Case, DATA};
+use cases::{ALL, Case};
+use one_run::Bench;
 
 /// What `lab pipelines` takes.
 #[derive(Args)]
@@ -37,19 +34,18 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When a pipeline fails, or there is none of a name.
+/// When there is no pipeline of a name, the folder cannot be written, and at the end
+/// when a pipeline failed again and again.
 pub fn run(options: &Options) -> Result<()> {
-    let chosen = chosen(&options.names)?;
+    let mut chosen = chosen(&options.names)?;
     let folder = options.destination.folder()?;
     let known = match &folder {
         Some(folder) => PIPELINES.read(folder.path())?.unwrap_or_default(),
         None => Vec::new(),
     };
-    let data = tempfile::tempdir().context("cannot make a folder for the data")?;
-    outcome(bash(DATA), data.path())?;
-    let mut rows = measure(&chosen, options.rounds, data.path())?;
-    common::print(table(&Figures::of(rows.clone())))?;
-    if let Some(folder) = folder {
+    let (mut rows, given_up) = measure(&mut chosen, options.rounds, &Bench::new()?)?;
+    common::print(table::of(&Figures::of(rows.clone())))?;
+    if let Some(folder) = folder.filter(|_| !rows.is_empty()) {
         let others = known.into_iter();
         rows.extend(others.filter(|row| !chosen.iter().any(|case| case.name == row.pipeline)));
         let place = |row: &Pipeline| ALL.iter().position(|case| case.name == row.pipeline);
@@ -58,7 +54,11 @@ pub fn run(options: &Options) -> Result<()> {
             common::say(format_args!("note: {beside}"));
         }
     }
-    Ok(())
+    match given_up {
+        0 => Ok(()),
+        1 => bail!("one pipeline could not be measured; it is named above"),
+        more => bail!("{more} pipelines could not be measured; they are named above"),
+    }
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Case>> {
@@ -85,109 +85,40 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Case>> {
     Ok(able)
 }
 
-fn measure(cases: &[&Case], rounds: u32, data: &Path) -> Result<Vec<Pipeline>> {
+/// The rows of those that go through, which alone stay among `cases`; and how many do not.
+fn measure(
+    cases: &mut Vec<&'static Case>,
+    rounds: u32,
+    bench: &Bench,
+) -> Result<(Vec<Pipeline>, usize)> {
     let mut runs: Vec<(&Case, &str)> = Vec::new();
-    for case in cases {
-        runs.extend([(*case, BEFORE), (*case, WATCHED)]);
-        runs.extend(case.after.map(|_| (*case, AFTER)));
+    for &case in cases.iter() {
+        runs.extend([(case, BEFORE), (case, WATCHED)]);
+        runs.extend(case.after.map(|_| (case, AFTER)));
     }
     let style = ProgressStyle::with_template("{pos} of {len} {msg}").context("it is constant")?;
     let progress = ProgressBar::new(runs.len() as u64 * u64::from(rounds)).with_style(style);
-    let mut rows = Vec::new();
+    let (mut rows, before) = (Vec::new(), cases.len());
     for round in 1..=rounds {
         runs.shuffle(&mut rand::rng());
-        for (case, way) in &runs {
+        let failed = attempts::of_each(runs.clone(), |&(case, way)| {
             progress.set_message(case.name);
-            rows.push(once(case, way, round, data)?);
-            progress.inc(1);
+            let row = bench.run(case, way, round);
+            Ok(row.map(|row| {
+                rows.push(row);
+                progress.inc(1);
+            }))
+        })?;
+        for Failed { subject, why } in failed {
+            let (case, way) = subject;
+            progress.suspend(|| {
+                common::say(format_args!("given up: {} ({way}): {why}", case.name));
+            });
+            cases.retain(|other| other.name != case.name);
+            runs.retain(|(other, _)| other.name != case.name);
+            rows.retain(|row: &Pipeline| row.pipeline != case.name);
         }
     }
     progress.finish_and_clear();
-    Ok(rows)
-}
-
-fn once(case: &Case, way: &str, round: u32, data: &Path) -> Result<Pipeline> {
-    let command = match way {
-        AFTER => case.after.unwrap_or(case.before),
-        _ => case.before,
-    };
-    let report = data.join("report");
-    let start = Instant::now();
-    let run = match way {
-        WATCHED => {
-            let mut lab = Command::new(std::env::current_exe().context("cannot find myself")?);
-            lab.args(["pipeline", "--shell", "bash", "--json", "--report"]);
-            lab.arg(&report).args(["--", command]);
-            lab
-        }
-        _ => bash(command),
-    };
-    outcome(run, data)?;
-    let mut row = Pipeline {
-        round,
-        pipeline: case.name.to_owned(),
-        way: way.to_owned(),
-        seconds: start.elapsed().as_secs_f64(),
-        verdict: None,
-        at_most: None,
-        watcher: None,
-    };
-    if way == WATCHED {
-        let text = fs::read_to_string(&report).context("the watcher has left no report")?;
-        let report: Value = serde_json::from_str(&text)?;
-        let (seen, verdict) = (&report["seen"], &report["verdict"]);
-        let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
-        row.verdict = verdict["kind"].as_str().map(str::to_owned);
-        row.at_most = Some(number(&verdict["at_most"]));
-        row.watcher = Some(number(&seen["watcher_seconds"]) / number(&seen["seconds"]));
-    }
-    Ok(row)
-}
-
-fn bash(command: &str) -> Command {
-    let mut bash = Command::new("bash");
-    bash.args(["-c", command]);
-    bash
-}
-
-/// Runs it to its end; what it prints is read and dropped.
-fn outcome(mut command: Command, data: &Path) -> Result<()> {
-    command
-        .env("DATA", data)
-        .env("BIN", programs_folder()?)
-        .stdin(Stdio::null());
-    pair::end_with_me(&mut command);
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {command:?}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{command:?}: {}: {}", output.status, said.trim());
-    }
-    Ok(())
-}
-
-fn table(figures: &Figures) -> String {
-    let mut text = String::from(
-        "pipeline          verdict          before    after   times as fast          watched takes          its CPU\n",
-    );
-    for name in figures.pipelines() {
-        let seconds = |way| {
-            figures
-                .seconds(name, way)
-                .map_or(String::new(), |it| format!("{it:.2} s"))
-        };
-        let ratio = |estimate: Option<Estimate>| estimate.as_ref().map_or(String::new(), times);
-        let (kind, most, all) = figures.verdict(name).unwrap_or(("", 0, 0));
-        text += &format!(
-            "{name:17} {:16} {:>8} {:>8}   {:22} {:22} {:.2}%\n",
-            format!("{kind} {most}/{all}"),
-            seconds(BEFORE),
-            seconds(AFTER),
-            ratio(figures.gain(name)),
-            ratio(figures.cost(name)),
-            100.0 * figures.watcher(name).unwrap_or(0.0)
-        );
-    }
-    text
+    Ok((rows, before - cases.len()))
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use procfs::process::{Process, all_processes};
 
 use crate::account;
-use crate::descriptors::{self, Identity, Target};
+use crate::descriptors::{self, Identity, Known, Target};
 use crate::seen::Seen;
 use crate::signals::{Signals, Wish};
 use crate::view::View;
@@ -30,14 +30,14 @@ pub fn watch(pid: i32, longest: Duration, view: &mut View) -> Result<Seen> {
             false => format!("there is no process {pid}"),
         });
     };
-    if descriptors::of(&process).is_err() {
+    if descriptors::of(&process, &mut Known::new()).is_err() {
         bail!(
             "process {pid} is another user's, or in a container: what it holds cannot be seen\n\
              start the watcher as that user, or as root"
         );
     }
     // What this process was given too, such as a log, holds nothing together.
-    let mine = Process::myself().and_then(|me| descriptors::of(&me));
+    let mine = Process::myself().and_then(|me| descriptors::of(&me, &mut Known::new()));
     let mine: BTreeSet<Target> = mine?.into_iter().map(|open| open.target).collect();
     let together = connected(pid, &mine)?;
     let mut signals = Signals::new().context("cannot take signals")?;
@@ -102,7 +102,7 @@ fn connected(pid: i32, but_for: &BTreeSet<Target>) -> Result<Vec<i32>> {
 /// The pipes of which it holds one end: who holds both talks to itself, or shares them
 /// with a crowd, as the programs under make do.
 fn ends_of(process: &Process, but_for: &BTreeSet<Target>) -> Vec<Identity> {
-    let open = descriptors::of(process).unwrap_or_default();
+    let open = descriptors::of(process, &mut Known::new()).unwrap_or_default();
     let holds = |pipe: &Identity, end: fn(&descriptors::Descriptor) -> bool| {
         open.iter()
             .any(|open| end(open) && open.target == Target::Pipe(pipe.clone()))

@@ -1,6 +1,7 @@
 //! The doctor for any pipe: who waits for whom in a pipeline, and what would help.
 
 mod account;
+mod arrow;
 mod attach;
 mod bound;
 mod calls;
@@ -22,6 +23,7 @@ mod run;
 mod scene;
 mod seen;
 mod signals;
+mod small_file;
 mod standstill;
 mod tally;
 mod thread_state;

@@ -18,11 +18,13 @@ use crate::view::View;
 const LEGEND: &str = "\
 Example: lab pipeline -- 'tar c src | zstd | wc -c'. The command is run, as a shell would.
 
-The report has a line per pipe: how often it was found empty, or full, with five bars between
-the two, and what went through. A full pipe waits for its reader, an empty one for its writer.
-Then a line per process: on a CPU for itself (user) or in the kernel for it (system); ready for
-a CPU that it did not get; asleep for bytes (read), for room (write), or for something that is
-no pipe (else). And then whom all the others wait for.";
+The report has a line per pipe: who writes and who reads, by their numbers
+below; how often it was found empty, or full, with five bars between the two;
+and what went through. A full pipe waits for its reader, an empty one for its
+writer. Then a line per process: on a CPU for itself (user) or in the kernel for
+it (system); ready for a CPU that it did not get; asleep for bytes (read), for
+room (write), or for something that is no pipe (else). And then whom all the
+others wait for.";
 
 /// What `lab pipeline` takes.
 #[derive(Args)]

@@ -1,7 +1,7 @@
 //! What a process is called in a report.
 
 /// A program's own name, and its arguments as far as there is room.
-pub fn program_name(words: &[String]) -> String {
+pub fn program_name(words: &[&str]) -> String {
     const MOST: usize = 28;
     let program = words[0].rsplit('/').next().unwrap_or_default();
     let mut name = program.to_owned();
@@ -23,7 +23,7 @@ mod tests {
     #[test]
     fn names_are_short() {
         let name_of = |line: &str| {
-            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            let words: Vec<&str> = line.split(' ').collect();
             program_name(&words)
         };
         assert_eq!(name_of("/usr/bin/gzip -1"), "gzip -1");

@@ -1,16 +1,15 @@
 //! The report: a table of the pipes, one of the processes, and the verdict.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
+use crate::arrow::{WIDTH_OF_ARROW, arrow, short};
 use crate::numbers::{bytes, count, percent, seconds};
-use crate::seen::{Fill, PipeSeen, ProcessSeen, Seen};
-use crate::verdict::{self, Verdict};
+use crate::seen::{Fill, PipeSeen, Seen};
+use crate::verdict::{self, Kind, Verdict};
 use crate::words;
 
-/// A line of the report ends before this.
-const WIDTH: usize = 96;
+/// A terminal's columns: no line of the report is longer.
+const WIDTH: usize = 80;
 
 /// What was seen, what it means, and that in words.
 #[derive(Serialize)]
@@ -35,6 +34,11 @@ impl<'a> Report<'a> {
     /// For people.
     pub fn text(&self) -> String {
         let seen = self.seen;
+        let verdict = wrapped(&self.sentences.join(" "));
+        // Of what fails at once there is nothing to show.
+        if self.verdict.kind == Kind::TooFew && seen.exit_code.is_some_and(|code| code != 0) {
+            return verdict;
+        }
         let mut text = format!(
             "{}, {} looks; the watcher used {:.1}% of a CPU\n",
             seconds(seen.seconds),
@@ -42,24 +46,22 @@ impl<'a> Report<'a> {
             100.0 * seen.watcher_seconds / seen.seconds.max(seen.watcher_seconds).max(0.001)
         );
         if !seen.pipes.is_empty() {
-            text += "\npipe                                  size  empty ▁▁▁▁▁ full     bytes         rate    a write     a read\n";
+            text += "\npipe                   size empty ▁▁▁▁▁ full    bytes a second  a write   a read\n";
         }
         for pipe in &seen.pipes {
             text += &pipe_line(seen, pipe);
         }
-        text += "\n                              on a CPU       ready  asleep to          calls  switches\n\
-                 process                   user  system  for one  read  write  else  per MiB   per MiB\n";
-        for process in &seen.processes {
-            text += &process_line(seen, process);
+        if !seen.processes.is_empty() {
+            text += "\n                            on a CPU          asleep to          calls switches\n\
+                     process                   user system ready  read write else   per MiB  per MiB\n";
+        }
+        for place in 0..seen.processes.len() {
+            text += &process_line(seen, place);
         }
         for what in &seen.unseen {
-            let _ = writeln!(text, "not seen: {what}");
+            text += &wrapped(&format!("not seen: {what}"));
         }
-        text.push('\n');
-        for line in textwrap::wrap(&self.sentences.join(" "), WIDTH) {
-            let _ = writeln!(text, "{line}");
-        }
-        text
+        text + "\n" + &verdict
     }
 
     /// For programs: one line.
@@ -68,28 +70,31 @@ impl<'a> Report<'a> {
     }
 }
 
+/// Lines that end at a word, before the terminal does.
+pub fn wrapped(text: &str) -> String {
+    textwrap::fill(text, WIDTH) + "\n"
+}
+
 fn pipe_line(seen: &Seen, pipe: &PipeSeen) -> String {
     let size = pipe.size.map_or("?".to_owned(), |size| bytes(size as f64));
     let known = pipe.fill.seconds();
     let fill = match known > 0.0 {
         true => format!(
-            "{:>4} {} {:<4}",
+            "{:>5} {} {:<4}",
             percent(pipe.fill.empty / known),
             histogram(&pipe.fill),
             percent(pipe.fill.quarters[3] / known)
         ),
-        false => "   ?   ?   ?   ".to_owned(),
+        false => "    ?   ?   ?   ".to_owned(),
     };
     let moved = &pipe.moved;
     let or_unknown = |number: Option<String>| number.unwrap_or("?".to_owned());
-    let rate = moved
-        .bytes
-        .map(|total| bytes(total as f64 / seen.seconds) + "/s");
+    let total = moved.bytes.map(|total| total as f64);
     let mut line = format!(
-        "{:35} {size:>8}  {fill} {:>10} {:>12} {:>10} {:>10}\n",
+        "{:WIDTH_OF_ARROW$} {size:>7} {fill} {:>8} {:>8} {:>8} {:>8}\n",
         arrow(seen, pipe),
-        or_unknown(moved.bytes.map(|total| bytes(total as f64))),
-        or_unknown(rate),
+        or_unknown(total.map(bytes)),
+        or_unknown(total.map(|total| bytes(total / seen.seconds))),
         or_unknown(moved.per_write.map(bytes)),
         or_unknown(moved.per_read.map(bytes)),
     );
@@ -98,27 +103,10 @@ fn pipe_line(seen: &Seen, pipe: &PipeSeen) -> String {
         ("read", &moved.reads_unknown),
     ] {
         if let Some(why) = why {
-            let _ = writeln!(line, "    bytes per {end} are unknown: {why}");
+            line += &wrapped(&format!("    bytes per {end} are unknown: {why}"));
         }
     }
     line
-}
-
-/// Who writes and who reads.
-pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
-    let names = |places: &[usize]| match places {
-        [] => "(outside)".to_owned(),
-        [one] => short(&seen.processes[*one].name, 15),
-        [one, more @ ..] => format!("{} +{}", short(&seen.processes[*one].name, 12), more.len()),
-    };
-    format!("{} → {}", names(&pipe.writers), names(&pipe.readers))
-}
-
-fn short(name: &str, most: usize) -> String {
-    match name.chars().count() > most {
-        true => name.chars().take(most - 1).chain(['…']).collect(),
-        false => name.to_owned(),
-    }
 }
 
 /// How full it was, from empty to full, as five bars.
@@ -134,7 +122,8 @@ fn histogram(fill: &Fill) -> String {
         .collect()
 }
 
-fn process_line(seen: &Seen, process: &ProcessSeen) -> String {
+fn process_line(seen: &Seen, place: usize) -> String {
+    let process = &seen.processes[place];
     let asleep = &process.asleep;
     let part = |seconds: f64| percent(seen.part(seconds));
     let sum = |times: &[(usize, f64)]| part(times.iter().map(|(_, time)| time).sum());
@@ -158,8 +147,8 @@ fn process_line(seen: &Seen, process: &ProcessSeen) -> String {
         _ => ("?".to_owned(), "?".to_owned()),
     };
     format!(
-        "{:24} {:>5} {:>7} {:>8} {:>5} {:>6} {:>5} {calls:>8} {switches:>9}\n",
-        short(&process.name, 24),
+        "{:25} {:>4} {:>6} {:>5} {:>5} {:>5} {:>4} {calls:>9} {switches:>8}\n",
+        short(&format!("{} {}", place + 1, process.name), 25),
         part(process.user),
         part(process.system),
         part(process.ready),
@@ -167,4 +156,63 @@ fn process_line(seen: &Seen, process: &ProcessSeen) -> String {
         sum(&asleep.writing),
         part(elsewhere),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seen::{Counts, Moved, ProcessSeen};
+
+    #[test]
+    fn it_fits_a_terminal() {
+        let process = |name: &str| ProcessSeen {
+            name: name.to_owned(),
+            user: 1e3,
+            counts: Some(Counts {
+                read: 1 << 40,
+                read_calls: 1 << 40,
+                ..Counts::default()
+            }),
+            ..ProcessSeen::default()
+        };
+        let mut pipe = PipeSeen {
+            size: Some(192 << 10),
+            moved: Moved {
+                bytes: Some(1023 << 20),
+                per_write: Some(1023.0 * 1024.0),
+                reads_unknown: Some("it reads from 12 places".to_owned()),
+                ..Moved::default()
+            },
+            ..PipeSeen::default()
+        };
+        pipe.fill.empty = 1e3;
+        let mut seen = Seen {
+            seconds: 1e3,
+            processes: vec![process("a-program-of-many-letters with arguments"); 12],
+            unseen: vec!["who is there, ".repeat(9)],
+            ..Seen::default()
+        };
+        for (writers, readers) in [(0, 1), (0, 11), (5, 1), (1, 12)] {
+            pipe.writers = (0..writers).collect();
+            pipe.readers = (0..readers).rev().collect();
+            seen.pipes.push(pipe.clone());
+        }
+        let text = Report::of(&seen).text();
+        for line in text.lines() {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_fails_at_once_has_no_empty_table() {
+        let seen = Seen {
+            seconds: 0.003,
+            processes: vec![ProcessSeen::default()],
+            exit_code: Some(127),
+            ..Seen::default()
+        };
+        let text = Report::of(&seen).text();
+        let start = "It ended after 3 ms with exit code 127: too soon";
+        assert!(text.starts_with(start), "{text}");
+    }
 }

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use signal_hook::consts::{SIGINT, SIGQUIT};
 
 use crate::account;
-use crate::descriptors::{self, Target};
+use crate::descriptors::{self, Known, Target};
 use crate::keeper::{Ending, Keeper};
 use crate::seen::Seen;
 use crate::signals::{Signals, Wish, end_by};
@@ -111,11 +111,13 @@ pub fn watch(
     watcher.finish();
     view.clear();
     let ending = keeper.end();
-    Ok(Watching {
+    let mut watching = Watching {
         seen: account::seen(&watcher),
         ending,
         ended_by,
-    })
+    };
+    watching.seen.exit_code = Some(watching.code());
+    Ok(watching)
 }
 
 impl Watching {
@@ -147,7 +149,7 @@ impl Watching {
 /// What this process was given otherwise than as standard input and output: the pipes of
 /// make, say, or what takes standard error.
 fn given_by_others() -> BTreeSet<Target> {
-    let open = Process::myself().and_then(|me| descriptors::of(&me));
+    let open = Process::myself().and_then(|me| descriptors::of(&me, &mut Known::new()));
     let open = open.unwrap_or_default();
     let targets = |standard: bool| -> BTreeSet<Target> {
         let chosen = open.iter().filter(|open| (open.number < 2) == standard);

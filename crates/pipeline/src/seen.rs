@@ -24,6 +24,8 @@ pub struct Seen {
     pub processes: Vec<ProcessSeen>,
     /// What could not be seen, in words.
     pub unseen: Vec<String>,
+    /// How the command ended: its exit code, or minus the signal that ended it.
+    pub exit_code: Option<i32>,
 }
 
 /// One pipe.

@@ -20,6 +20,7 @@ pub use outcome::{Gain, text};
 
 use crate::keeper::Ending;
 use crate::numbers::seconds;
+use crate::report::wrapped;
 use crate::run::{self, Shell, Watching};
 use crate::view::View;
 use ends::Outlet;
@@ -123,10 +124,9 @@ impl Trial<'_> {
     fn warn(&self, ways: &[Way], lenders: &[String], first: &Watching) {
         let runs = ways.len() as u32 * self.rounds;
         let names: Vec<String> = ways.iter().map(Way::name).collect();
-        common::say(format_args!(
-            "\nTo find what would help, this command runs {runs} times more, for about {}:\n\
-             {}, in each of these ways once: {}.\n\
-             {}; its output is read and dropped.\n\
+        let what = format!(
+            "To find what would help, this command runs {runs} times more, for about {}: \
+             {}, in each of these ways once: {}. {}; its output is read and dropped. \
              Files that it writes are written {runs} times.",
             seconds(first.seen.seconds * f64::from(runs)),
             match self.rounds {
@@ -135,13 +135,15 @@ impl Trial<'_> {
             },
             names.join(", "),
             self.input.in_words(),
-        ));
+        );
+        common::say(format_args!("\n{}", wrapped(&what).trim_end()));
         if !lenders.is_empty() {
-            common::say(format_args!(
+            let kept = format!(
                 "The pipes of {} stay as they are: it may lend its pages, and its bytes are then \
                  right only at the size that it chose.",
                 lenders.join(" and of ")
-            ));
+            );
+            common::say(wrapped(&kept).trim_end());
         }
     }
 }

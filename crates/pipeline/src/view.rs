@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::account;
+use crate::arrow::{WIDTH_OF_ARROW, arrow};
 use crate::numbers::{bytes, percent};
-use crate::report::arrow;
+
 use crate::seen::Seen;
 use crate::watcher::Watcher;
 
@@ -84,7 +85,7 @@ fn line(seen: &Seen, before: &Seen, place: usize) -> String {
         percent(since(who(seen, place) * seen.seconds, then).clamp(0.0, 1.0))
     };
     format!(
-        "{:35} empty {:>4} full {:>4} {rate:>12}   waits: writer {:>4}, reader {:>4}",
+        "{:WIDTH_OF_ARROW$} empty {:>4} full {:>4} {rate:>12}   waits: writer {:>4}, reader {:>4}",
         arrow(seen, pipe),
         percent(empty.clamp(0.0, 1.0)),
         percent(full.clamp(0.0, 1.0)),

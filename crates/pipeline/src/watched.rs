@@ -1,17 +1,18 @@
 //! A process that is watched, and the kernel's own counts of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::File;
 
 use bench::cpu_list;
 use procfs::process::Process;
 
 use crate::counters::Counters;
-use crate::descriptors::{self, Descriptor, Target};
+use crate::descriptors::{self, Descriptor, Known, Target};
 use crate::held::Held;
 use crate::program_name::program_name;
 use crate::reason::Open;
 use crate::seen::Counts;
+use crate::small_file;
 use crate::thread_state::{State, Thread};
 
 /// More threads than this are not looked at one by one.
@@ -43,6 +44,7 @@ pub struct Watched {
     /// Whether its descriptors may be looked at.
     pub may_look: bool,
     process: Process,
+    known: Known,
     threads: Vec<(i32, Thread)>,
     /// How often it has been counted.
     counted: u32,
@@ -67,6 +69,7 @@ impl Watched {
             stopped: false,
             may_look: true,
             process,
+            known: Known::new(),
             threads: Vec::new(),
             counted: 0,
             by_thread: BTreeMap::new(),
@@ -99,9 +102,13 @@ impl Watched {
     /// Looks at what it has open, but for these; nothing when it has ended or may not be
     /// looked at.
     pub fn look_at_descriptors(&mut self, but_for: &BTreeSet<Target>) -> Option<Vec<Descriptor>> {
-        if let Ok(words) = self.process.cmdline()
-            && !words.is_empty()
-        {
+        let line = self.process.open_relative("cmdline").ok();
+        let line = line.and_then(|file| small_file::text(file).ok());
+        let words: Vec<&str> = line
+            .iter()
+            .flat_map(|line| line.split('\0').filter(|word| !word.is_empty()))
+            .collect();
+        if !words.is_empty() {
             let name = program_name(&words);
             if name != self.name {
                 // Another program now: what the shell had open before it is not its own.
@@ -110,7 +117,7 @@ impl Watched {
                 self.name = name;
             }
         }
-        let all = descriptors::of(&self.process);
+        let all = descriptors::of(&self.process, &mut self.known);
         if all.is_err() && self.process.is_alive() {
             self.may_look = false;
         }
@@ -190,7 +197,7 @@ impl Watched {
             }
             let folder = format!("/proc/{}/task/{thread}", self.pid);
             let (ready, switches) = self.by_thread.entry(thread).or_default();
-            let times = fs::read_to_string(folder.clone() + "/schedstat").unwrap_or_default();
+            let times = text(&(folder.clone() + "/schedstat"));
             if let Some(Ok(delay)) = times.split(' ').nth(1).map(str::parse::<f64>) {
                 *ready = delay / 1e9;
             }
@@ -198,7 +205,7 @@ impl Watched {
             if !self.counted.is_multiple_of(4) {
                 continue;
             }
-            let status = fs::read_to_string(folder + "/status").unwrap_or_default();
+            let status = text(&(folder + "/status"));
             let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name));
             if let Some(Ok(count)) = field("voluntary_ctxt_switches:").map(|it| it.trim().parse()) {
                 *switches = count;
@@ -213,10 +220,14 @@ impl Watched {
     }
 }
 
+fn text(path: &str) -> String {
+    let text = File::open(path).and_then(small_file::text);
+    text.unwrap_or_default()
+}
+
 /// What this thread of this process has started.
 pub fn children(pid: i32, thread: i32) -> Vec<i32> {
-    let text = fs::read_to_string(format!("/proc/{pid}/task/{thread}/children"));
-    let text = text.unwrap_or_default();
+    let text = text(&format!("/proc/{pid}/task/{thread}/children"));
     text.split_ascii_whitespace()
         .filter_map(|it| it.parse().ok())
         .collect()

@@ -15,6 +15,10 @@ use crate::tally::Tally;
 /// In the beginning there is something new every few milliseconds.
 const FIRST_SEARCH: Duration = Duration::from_millis(2);
 
+/// Where a search finds nothing new, the next one is so many times as far off: they are
+/// most of what the start costs.
+const PATIENCE: u32 = 4;
+
 /// The watching itself.
 #[derive(Debug)]
 pub struct Watcher {
@@ -119,7 +123,7 @@ impl Watcher {
         let new = known != (self.scene.processes.len(), self.scene.pipes.len());
         self.search_after = match new {
             true => FIRST_SEARCH,
-            false => self.search_after.saturating_mul(2),
+            false => self.search_after.saturating_mul(PATIENCE),
         };
         self.searches.spent(own_cpu_time().saturating_sub(before));
         self.last_search = Instant::now();

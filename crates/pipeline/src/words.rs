@@ -31,11 +31,7 @@ pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
         )]
     };
     let mut text = match verdict.kind {
-        Kind::TooFew => vec![format!(
-            "It was over after {}: {} looks are too few to tell what it waited for. Give it more to do.",
-            seconds(seen.seconds),
-            seen.samples
-        )],
+        Kind::TooFew => vec![too_few(seen)],
         Kind::NoPipe => vec![format!(
             "There is no pipe in it: nothing here waits for anything but {name} itself."
         )],
@@ -81,6 +77,24 @@ pub fn sentences(seen: &Seen, verdict: &Verdict) -> Vec<String> {
     }
     text.extend(bound(verdict));
     text
+}
+
+fn too_few(seen: &Seen) -> String {
+    let (after, looks) = (seconds(seen.seconds), seen.samples);
+    let how = match seen.exit_code {
+        None | Some(0) => {
+            return format!(
+                "It was over after {after}: {looks} looks are too few to tell what it waited for. \
+                 Give it more to do."
+            );
+        }
+        Some(code @ 1..) => format!("with exit code {code}"),
+        Some(signal) => format!("by signal {}", -signal),
+    };
+    format!(
+        "It ended after {after} {how}: too soon to tell what it waited for. What it says of that \
+         itself, if anything, stands above."
+    )
 }
 
 fn bound(verdict: &Verdict) -> Option<String> {

@@ -41,13 +41,13 @@ pub fn pipelines(machine: &Path) -> Result<Option<String>> {
     Ok(Some(table))
 }
 
-/// One figure of one pipeline on this book's second machine.
+/// One figure of one pipeline on this book's machine.
 ///
 /// # Errors
 ///
 /// When there is no such figure.
 pub fn pipeline(what: &str, name: &str) -> Result<String> {
-    let folder = Name::second().folder();
+    let folder = Name::reference().folder();
     let rows = PIPELINES.read(&folder)?;
     let figures =
         Figures::of(rows.with_context(|| format!("measure first: {}", PIPELINES.command))?);

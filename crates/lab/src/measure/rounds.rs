@@ -11,7 +11,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use super::attempts::{self, Failed};
+use crate::attempts::{self, Failed};
+
 use super::one_run::Bench;
 use super::progress;
 use super::selection::name;

@@ -8,7 +8,7 @@ use measured::measurement::Missing;
 use measured::plan::{self, Configuration, Subject};
 use measured::unfinished::Unfinished;
 
-use super::attempts::Failed;
+use crate::attempts::Failed;
 
 /// The configurations to measure, and those that this placement leaves out.
 pub struct Selection {

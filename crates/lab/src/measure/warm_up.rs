@@ -3,7 +3,8 @@
 use anyhow::Result;
 use measured::plan::Configuration;
 
-use super::attempts::{self, Failed};
+use crate::attempts::{self, Failed};
+
 use super::one_run::Bench;
 use super::progress;
 use super::selection::name;

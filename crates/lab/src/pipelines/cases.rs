@@ -1,5 +1,4 @@
-//! The pipelines that `make pipelines` runs. `$DATA` is a folder with `log`, `log.gz` and
-//! `tree`; `$BIN` is that of the programs.
+//! The pipelines that `make pipelines` runs, in a folder with `log`, `log.gz` and `tree`.
 
 /// One of them.
 pub struct Case {
@@ -15,9 +14,9 @@ pub struct Case {
 
 /// What makes the folder's files.
 pub const DATA: &str = r#"
-seq 1 600000 | awk '{ printf "2026-11-25 %08d %s request %d took %d ms\n", $1, ($1 % 7 ? "info" : "warn"), $1 * 7919 % 1000003, $1 % 997 }' > "$DATA/log"
-gzip -1 -k "$DATA/log"
-mkdir "$DATA/tree" && cd "$DATA/tree" && split -b 40000 ../log && for copy in 1 2 3; do mkdir c$copy && cp x* c$copy; done"#;
+seq 1 600000 | awk '{ printf "2026-11-25 %08d %s request %d took %d ms\n", $1, ($1 % 7 ? "info" : "warn"), $1 * 7919 % 1000003, $1 % 997 }' > log
+gzip -1 -k log
+mkdir tree && cd tree && split -b 40000 ../log && for copy in 1 2 3; do mkdir c$copy && cp x* c$copy; done"#;
 
 const fn case(name: &'static str, before: &'static str, after: Option<&'static str>) -> Case {
     Case {
@@ -33,32 +32,32 @@ pub const ALL: &[Case] = &[
     // Who is busy.
     case(
         "tar-gzip",
-        "tar c -C $DATA tree | gzip -1 | wc -c",
-        Some("(perl -e 'fcntl STDOUT,1031,1048576'; exec tar c -C $DATA tree) | gzip -1 | wc -c"),
+        "tar c tree | gzip -1 | wc -c",
+        Some("(perl -e 'fcntl STDOUT,1031,1048576'; exec tar c tree) | gzip -1 | wc -c"),
     ),
     Case {
         needs: &["zstd"],
         ..case(
             "tar-zstd",
-            "for i in 1 2 3; do tar c -C $DATA tree; done | zstd -q -1 -c | wc -c",
+            "for i in 1 2 3 4 5 6 7 8 9; do tar c tree; done | zstd -q -1 -c | wc -c",
             Some(
-                "for i in 1 2 3; do (perl -e 'fcntl STDOUT,1031,1048576'; exec tar c -C $DATA tree); done | \
+                "for i in 1 2 3 4 5 6 7 8 9; do (perl -e 'fcntl STDOUT,1031,1048576'; exec tar c tree); done | \
                  zstd -q -1 -c | wc -c",
             ),
         )
     },
     case(
         "zcat-grep-sort",
-        "for i in 1 2 3 4 5 6; do zcat $DATA/log.gz; done | grep warn | LC_ALL=C.UTF-8 sort -k5 | tail -1",
+        "for i in 1 2 3 4 5 6; do zcat log.gz; done | grep warn | LC_ALL=C.UTF-8 sort -k5 | tail -1",
         Some(
-            "for i in 1 2 3 4 5 6; do zcat $DATA/log.gz; done | grep warn | LC_ALL=C sort -k5 | tail -1",
+            "for i in 1 2 3 4 5 6; do zcat log.gz; done | grep warn | LC_ALL=C sort -k5 | tail -1",
         ),
     ),
     // Whose calls are small.
     case(
         "log-shipper",
-        "cat $DATA/log | head -60000 | while read -r line; do echo \"web1 $line\"; done | wc -c",
-        Some("cat $DATA/log | head -60000 | sed 's/^/web1 /' | wc -c"),
+        "cat log | head -60000 | while read -r line; do echo \"web1 $line\"; done | wc -c",
+        Some("cat log | head -60000 | sed 's/^/web1 /' | wc -c"),
     ),
     // -E: PYTHONUNBUFFERED would do to both what `flush=True` does to one.
     Case {
@@ -71,8 +70,8 @@ pub const ALL: &[Case] = &[
     },
     case(
         "rust-lines",
-        "$BIN/print-lines 1000000 | wc -l",
-        Some("$BIN/print-lines 1000000 --buffered | wc -l"),
+        "print-lines 1000000 | wc -l",
+        Some("print-lines 1000000 --buffered | wc -l"),
     ),
     // The pipe itself.
     case(
@@ -94,21 +93,21 @@ pub const ALL: &[Case] = &[
     ),
     case(
         "tar-cat",
-        "for i in 1 2 3 4 5 6 7 8; do tar c -C $DATA tree tree tree; done | cat | wc -c",
+        "for i in 1 2 3 4 5 6 7 8; do tar c tree tree tree; done | cat | wc -c",
         Some(
-            "(perl -e 'fcntl STDOUT,1031,1048576'; for i in 1 2 3 4 5 6 7 8; do tar c -C $DATA tree tree tree; done) | \
+            "(perl -e 'fcntl STDOUT,1031,1048576'; for i in 1 2 3 4 5 6 7 8; do tar c tree tree tree; done) | \
              (perl -e 'fcntl STDOUT,1031,1048576'; exec cat) | wc -c",
         ),
     ),
     // Neither.
     case(
         "one-cpu",
-        "taskset -c 0 sh -c 'cat $DATA/log $DATA/log | gzip -1 | gzip -d | gzip -1 | wc -c'",
-        Some("cat $DATA/log $DATA/log | gzip -1 | gzip -d | gzip -1 | wc -c"),
+        "taskset -c 0 sh -c 'cat log log | gzip -1 | gzip -d | gzip -1 | wc -c'",
+        Some("cat log log | gzip -1 | gzip -d | gzip -1 | wc -c"),
     ),
     Case {
         needs: &["pv"],
-        ..case("rate-limit", "pv -q -L 20M < $DATA/log | wc -c", None)
+        ..case("rate-limit", "pv -q -L 20M < log | wc -c", None)
     },
     // What the watcher costs, most of all.
     case("yes-head", "yes | head -c 6G | wc -c", None),

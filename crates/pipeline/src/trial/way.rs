@@ -56,10 +56,12 @@ impl Way {
         match self {
             Way::AsItIs => String::new(),
             Way::Pipes(size) => format!(
-                "  shell   (perl -e 'fcntl STDOUT,1031,{size}'; exec PROGRAM) | ...   1031 is F_SETPIPE_SZ\n  \
+                "  shell   (perl -e 'fcntl STDOUT,1031,{size}'; exec PROGRAM) | ...\n          \
+                           (1031 is F_SETPIPE_SZ)\n  \
                    Python  subprocess.Popen(..., stdout=subprocess.PIPE, pipesize={size})\n  \
                    Rust    rustix::pipe::fcntl_setpipe_size(std::io::stdout(), {size})?;\n  \
-                   C       fcntl(STDOUT_FILENO, F_SETPIPE_SZ, {size});   with _GNU_SOURCE and <fcntl.h>\n"
+                   C       fcntl(STDOUT_FILENO, F_SETPIPE_SZ, {size});\n          \
+                           (with _GNU_SOURCE and <fcntl.h>)\n"
             ),
             Way::Cpus(cpus) => {
                 let list = cpu_list::format(cpus);
