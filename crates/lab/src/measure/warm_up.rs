@@ -6,7 +6,6 @@ use measured::plan::Configuration;
 use super::attempts::{self, Failed};
 use super::one_run::Bench;
 use super::progress;
-use super::selection::name;
 
 /// A configuration with what its warm-up showed.
 #[derive(Clone, Copy)]
@@ -44,7 +43,7 @@ pub fn run<'plan>(
     for failed in &failed {
         common::say(format_args!(
             "left out: {}: {}",
-            name(failed.subject),
+            failed.subject.full_name(),
             failed.why
         ));
     }
