@@ -281,7 +281,7 @@ help:
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 	@echo 'KERNELS="6.1 7.2"  which kernels make kernels boots (all); ARCH=arm64 or x86-64'
 	@echo 'FULL=1          boot each also without huge pages, PSI, a second CPU, memory'
-	@echo 'ONLY=checks     of make kernels (or ONLY=counts); OPTIONS="psi=0" for the kernels'
+	@echo 'ONLY=checks     of make kernels (or counts, functions); OPTIONS="psi=0" for the kernels'
 
 .PHONY: tools
 tools:
