@@ -177,20 +177,21 @@ room: lab
 	@[ -n "$(DIR)" ] || { echo 'Which folder are the texts in? make room DIR=texts' >&2; exit 1; }
 	@$(LAB) room "$(DIR)"
 
+# The programs that exercises are measured against, and those of $(1). A watch builds the
+# learner's itself.
+RIVALS = cargo build --quiet --release $(STAGE_CRATES) && cargo build --quiet --release --package exercises \
+	--bin counter-write --bin naive-fizzbuzz --bin whose-fault $(1)
+
 $(addprefix exercise,$(EXERCISES)): exercise%: workshop-program
-	@cargo build --quiet --release $(STAGE_CRATES)
-	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault --bin exercise$*
+	@$(call RIVALS,--bin exercise$*)
 	@$(CHECK) $*
 
 $(addprefix solution,$(EXERCISES)): solution%: workshop-program
-	@cargo build --quiet --release $(STAGE_CRATES)
-	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault --bin solution$*
+	@$(call RIVALS,--bin solution$*)
 	@$(CHECK) $* --solution
 
-# The programs that this one is measured against; it builds the learner's itself.
 $(addprefix watch,$(EXERCISES)): watch%: workshop-program
-	@cargo build --quiet --release $(STAGE_CRATES)
-	@cargo build --quiet --release --package exercises --bin counter-write --bin naive-fizzbuzz --bin whose-fault
+	@$(RIVALS)
 	@$(call WORKSHOP,$(if $(CPUS),taskset -c "$(CPUS)")) watch $*
 
 $(addprefix hint,$(EXERCISES)): hint%: workshop-program
@@ -218,7 +219,8 @@ test: lab
 
 # What takes longer than all others together.
 SLOW_TESTS := book doctor measure perf
-QUICK_TESTS = $(filter-out $(SLOW_TESTS),$(basename $(notdir $(wildcard tests/tests/*.rs))))
+QUICK_TESTS = $(filter-out $(SLOW_TESTS),$(basename $(notdir $(wildcard tests/tests/*.rs))) \
+	$(notdir $(patsubst %/main.rs,%,$(wildcard tests/tests/*/main.rs))))
 test-quick: lab
 	cargo test --release --workspace --lib --bins
 	cargo test --release --package tests $(addprefix --test ,$(QUICK_TESTS))
@@ -241,7 +243,7 @@ help:
 	@echo 'make compare A=x B=y      measured folders side by side (or MACHINES="x y z")'
 	@echo 'make pages                time what it costs to put a page into a pipe'
 	@echo 'make perf                 where the time goes in each stage, by perf'
-	@echo 'make perf-stage1 ... 5    the same for one stage'
+	@echo 'make perf-stage1 ... $(words $(STAGES))    the same for one stage'
 	@echo 'make beyond               what is faster than stage 5, into the same reader'
 	@echo 'make fizzbuzz             FizzBuzz, plain and as fast as it goes, and stage 5'
 	@echo 'make kernels              try everything on other kernels, in QEMU, and count'
@@ -254,11 +256,11 @@ help:
 	@echo 'make picture              draw the picture of README.md anew, from the reference'
 	@echo 'make check-book           look at its pages: HTML, links, spelling, in a browser'
 	@echo 'make workshop             the exercises, and which of them you have passed'
-	@echo 'make exercise1 ... 8      check your file of an exercise'
-	@echo 'make watch1 ... 8         check it whenever you save it'
-	@echo 'make hint1 ... 8          give the next hint'
-	@echo 'make solution1 ... 8      run the same check on the solution'
-	@echo 'make reset1 ... 8         bring the file back to how it came, after asking'
+	@echo 'make exercise1 ... $(lastword $(EXERCISES))      check your file of an exercise'
+	@echo 'make watch1 ... $(lastword $(EXERCISES))         check it whenever you save it'
+	@echo 'make hint1 ... $(lastword $(EXERCISES))          give the next hint'
+	@echo 'make solution1 ... $(lastword $(EXERCISES))      run the same check on the solution'
+	@echo 'make reset1 ... $(lastword $(EXERCISES))         bring the file back to how it came, after asking'
 	@echo 'make share                write what this machine has done, without names, for the room'
 	@echo 'make room DIR=texts       one page of all the texts in that folder: room.html'
 	@echo 'make fetch                get all that is needed from the network, once'
@@ -279,7 +281,7 @@ help:
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 	@echo 'KERNELS="6.1 7.2"  which kernels make kernels boots (all); ARCH=arm64 or x86-64'
 	@echo 'FULL=1          boot each also without huge pages, PSI, a second CPU, memory'
-	@echo 'ONLY=checks     of make kernels (or ONLY=counts); OPTIONS="psi=0" for the kernels'
+	@echo 'ONLY=checks     of make kernels (or counts, functions); OPTIONS="psi=0" for the kernels'
 
 .PHONY: tools
 tools:

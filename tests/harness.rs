@@ -4,6 +4,7 @@
 pub mod child;
 pub mod lab;
 pub mod preprocessor;
+pub mod processes;
 pub mod rows;
 pub mod source;
 pub mod stream;

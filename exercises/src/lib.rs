@@ -1,8 +1,10 @@
 //! The workshop: what is asked, what is checked, and how one is told.
 
 // The program.
+pub mod checking;
 pub mod exercise;
 pub mod hints;
+pub mod overview;
 pub mod progress;
 pub mod reset;
 pub mod watch;

@@ -1,19 +1,17 @@
 //! The workshop's front door: checks, hints, progress.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use bench::pair;
 use clap::{Parser, Subcommand};
+use exercises::checking::{self, Whose};
 use exercises::exercise::{ALL, Exercise};
-use exercises::progress::{Progress, State};
-use exercises::support::contestant::Contestant;
-use exercises::support::fault::Fault;
+use exercises::progress::Progress;
 use exercises::support::guard;
-use exercises::support::report::Report;
-use exercises::{hints, reset, watch};
+use exercises::{hints, overview, reset, watch};
 
 /// Check the workshop's exercises
 #[derive(Parser)]
@@ -71,8 +69,6 @@ enum Command {
     },
 }
 
-const NO_VERDICT: u8 = 2;
-
 fn main() -> ExitCode {
     let options = Options::parse();
     let mut code = ExitCode::SUCCESS;
@@ -94,12 +90,16 @@ fn main() -> ExitCode {
                 program,
                 source,
             } => {
-                let program = program.as_deref().map(|program| (program, source.clone()));
-                code = check(exercise, *solution, program, folder, out)?;
+                let whose = match program {
+                    Some(program) => Whose::Other(program, source.clone()),
+                    None if *solution => Whose::Solution,
+                    None => Whose::Learner,
+                };
+                code = checking::check(exercise, whose, folder, out)?;
             }
             Command::Hint { exercise } => hints::give(exercise, &mut Progress::lock(folder)?, out)?,
             Command::Watch { exercise } => watch::watch(exercise, folder)?,
-            Command::Progress => show(&Progress::load(folder)?, out)?,
+            Command::Progress => overview::show(&Progress::load(folder)?, out)?,
             Command::Reset { exercise } => {
                 reset::reset(exercise, folder, &mut io::stdin().lock(), out)?;
             }
@@ -134,120 +134,4 @@ fn exercise(text: &str) -> Result<&'static Exercise, String> {
         .ok()
         .and_then(Exercise::find)
         .ok_or_else(|| format!("the exercises are 1 to {}", ALL.len()))
-}
-
-fn check(
-    exercise: &'static Exercise,
-    solution: bool,
-    program: Option<(&Path, Option<PathBuf>)>,
-    folder: &Path,
-    out: &mut impl Write,
-) -> Result<ExitCode> {
-    let number = exercise.number;
-    let mine = !solution && program.is_none();
-    let beside_me = |name: &str, source: PathBuf| -> Result<Contestant> {
-        Ok(Contestant {
-            source: Some(source),
-            ..Contestant::beside_me(&format!("{name}{number}"), &[])?
-        })
-    };
-    let (contestant, what) = match program {
-        Some((program, source)) => {
-            let contestant = Contestant {
-                program: program.to_owned(),
-                arguments: Vec::new(),
-                source,
-            };
-            (contestant, program.display().to_string())
-        }
-        None if solution => {
-            let source = folder.join(format!("solutions/{}.rs", exercise.folder));
-            (beside_me("solution", source)?, "the solution".to_owned())
-        }
-        None => {
-            let source = folder.join(exercise.folder).join("starter.rs");
-            (beside_me("exercise", source)?, "your starter.rs".to_owned())
-        }
-    };
-    if mine {
-        // What cannot be kept should be known before the work of a check.
-        Progress::lock(folder)?;
-    }
-    writeln!(out, "Exercise {number}, {}: {what}", exercise.title)?;
-    let mut report = Report::new(out);
-    let fault = (exercise.check)(&contestant, &mut report).err();
-    if let Some(fault) = &fault {
-        report.fault(fault)?;
-    }
-    let (feat, not_here) = (report.feat, report.not_here);
-    let code = match &fault {
-        None | Some(Fault::NotHere(_)) => ExitCode::SUCCESS,
-        Some(Fault::Wrong { .. } | Fault::Unchecked(_)) => ExitCode::FAILURE,
-        Some(Fault::Noisy(_) | Fault::OnTheLine(_)) => ExitCode::from(NO_VERDICT),
-    };
-    let passed = code == ExitCode::SUCCESS;
-    if mine {
-        Progress::lock(folder)?.update(number, |standing| {
-            if passed {
-                standing.pass(not_here.as_deref());
-            }
-            if let Some(feat) = feat {
-                standing.remember(feat.ratio, feat.medal);
-            }
-        })?;
-    }
-    match (passed, not_here) {
-        (true, None) => writeln!(out, "Passed.")?,
-        (true, Some(_)) => writeln!(out, "Passed, as far as it can be checked here.")?,
-        (false, _) if mine => writeln!(
-            out,
-            "The file: exercises/{}/starter.rs\nA hint: make hint{number}",
-            exercise.folder
-        )?,
-        _ => {}
-    }
-    Ok(code)
-}
-
-fn show(progress: &Progress, out: &mut impl Write) -> Result<()> {
-    for exercise in &ALL {
-        let standing = progress.of(exercise.number);
-        let state = match standing.state {
-            State::Open => "open",
-            State::Partly => "passed in part",
-            State::Passed => "passed",
-        };
-        let hints = match standing.hints_that_count() {
-            0 => String::new(),
-            1 => ", 1 hint".to_owned(),
-            count => format!(", {count} hints"),
-        };
-        let best = match &standing.best {
-            None => String::new(),
-            Some(best) if best.medal.is_empty() => format!(", best {:.2}x", best.ratio),
-            Some(best) => format!(", {}, best {:.1}x", best.medal, best.ratio),
-        };
-        writeln!(
-            out,
-            "{}  {:22}{:>4} min   {state}{hints}{best}",
-            exercise.number, exercise.title, exercise.minutes
-        )?;
-        if standing.state == State::Partly {
-            for line in textwrap::wrap(&format!("not checked here: {}", standing.not_here), 68) {
-                writeln!(out, "            {line}")?;
-            }
-        }
-    }
-    let next = ALL
-        .iter()
-        .find(|exercise| progress.of(exercise.number).state == State::Open);
-    match next {
-        Some(next) => writeln!(
-            out,
-            "\nNext: exercises/{}/README.md, then make exercise{}",
-            next.folder, next.number
-        )?,
-        None => writeln!(out, "\nAll passed.")?,
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::process::{Command, Stdio};
 
+use exercises::exercise::{ALL, Exercise};
 use tests::child::{refuse, without_threads};
 
 fn workshop(arguments: &[&str]) -> Command {
@@ -17,7 +18,7 @@ fn workshop(arguments: &[&str]) -> Command {
 
 #[test]
 fn no_thread_to_be_had() {
-    for number in 1..=8 {
+    for Exercise { number, .. } in &ALL {
         let mut check = workshop(&["check", &number.to_string(), "--solution"]);
         without_threads(&mut check);
         let ending = tests::wait(check.spawn().unwrap());

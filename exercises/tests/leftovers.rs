@@ -7,9 +7,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use exercises::exercise::{ALL, Exercise};
 use tempfile::TempDir;
 use tests::Ending;
-use tests::child::{descendants, interruptible, kill};
+use tests::child::interruptible;
+use tests::processes::{descendants, kill};
 
 /// A script that leaves a sleeper behind.
 struct Script {
@@ -81,9 +83,9 @@ fn running(program: &Path) -> Vec<String> {
 /// A child holds input and errors, and another one does so in a session of its own.
 #[test]
 fn children_that_outlive_the_program() {
-    for number in 1..=8 {
+    for Exercise { number, .. } in &ALL {
         let ending = check(
-            number,
+            *number,
             "exec 3<&0; SLEEP <&3 >/dev/null & setsid SLEEP <&3 >/dev/null & echo said >&2; exit 3",
         );
         assert_eq!(ending.code, 1, "{ending:?}");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 
+use exercises::exercise::{ALL, Exercise};
 use tempfile::TempDir;
 
 fn workshop(folder: &TempDir, arguments: &[&str]) -> Command {
@@ -25,7 +26,7 @@ fn sixty_four_hints_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let hints: Vec<Child> = (0..64)
         .map(|turn| {
-            workshop(&folder, &["hint", &(turn % 8 + 1).to_string()])
+            workshop(&folder, &["hint", &(turn % ALL.len() + 1).to_string()])
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
                 .spawn()
@@ -40,7 +41,7 @@ fn sixty_four_hints_at_once() {
             String::from_utf8(output.stdout).unwrap()
         })
         .collect();
-    for number in 1..=8 {
+    for Exercise { number, .. } in &ALL {
         for hint in 1..=2 {
             let given = texts.iter().filter(|text| {
                 text.starts_with(&format!("Exercise {number},"))
@@ -51,7 +52,11 @@ fn sixty_four_hints_at_once() {
     }
     let progress = outcome(&folder, &["progress"]);
     let progress = String::from_utf8(progress.stdout).unwrap();
-    assert_eq!(progress.matches("open, 3 hints").count(), 8, "{progress}");
+    assert_eq!(
+        progress.matches("open, 3 hints").count(),
+        ALL.len(),
+        "{progress}"
+    );
 }
 
 /// A file with a damaged line is named with the line, and stays as it is, whoever reads it.

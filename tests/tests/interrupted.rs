@@ -11,7 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tests::child::{checked, interruptible, kill};
+use tests::child::{checked, interruptible};
+use tests::processes::kill;
 use tests::rows::{readers, writers};
 use tests::stream::Stream;
 use tests::{

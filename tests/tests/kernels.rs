@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
-use tests::child::{descendants, interruptible, is_alive, kill};
+use tests::child::interruptible;
+use tests::processes::{descendants, is_alive, kill};
 use tests::{Ending, program_path, run, wait, wait_until, workspace};
 
 /// `lab` in a folder of its own, with a kernel's package and programs that only play.

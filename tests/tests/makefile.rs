@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
-use tests::child::{Process, descendants, is_alive, kill};
 use tests::preprocessor::small_book;
+use tests::processes::{Process, descendants, is_alive, kill};
 use tests::{Ending, program_path, run, wait, wait_until, workspace};
 
 /// Says where it has put a program, as cargo does, and in which folder it was to.

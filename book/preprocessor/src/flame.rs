@@ -1,15 +1,11 @@
-//! Flame graphs in the page's own colors, from the stacks that perf saw; and the table
-//! that stands in their place where a screen is too small for them.
-
-mod drawing;
-mod recording;
-mod table;
+//! Flame graphs in the book, each with the table that a small screen shows in its place.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use recording::Recording;
+use charts::flame::FlameGraph;
+use measured::stacks::Stacks;
 
 /// One end of a stage, such as `stage2.write`; with `.diff` behind it, beside the same
 /// end of the stage before.
@@ -22,17 +18,21 @@ pub fn flame_graph(machine: &Path, name: &str, caption: &str) -> Result<Option<S
         Some(name) => (name, Some(before(name)?)),
         None => (name, None),
     };
-    let Some(now) = Recording::read(machine, name)? else {
+    let graph = |name: &str| {
+        let stacks = Stacks::read(machine, name)?;
+        anyhow::Ok(stacks.map(|stacks| FlameGraph::of(&stacks)))
+    };
+    let Some(now) = graph(name)? else {
         return Ok(None);
     };
     let before = match before {
         None => None,
-        Some(name) => match Recording::read(machine, &name)? {
+        Some(name) => match graph(&name)? {
             None => return Ok(None),
             before => before,
         },
     };
-    let svg = now.picture(caption, before.as_ref());
+    let svg = now.for_a_page(caption, before.as_ref());
     let table = now.table(before.as_ref());
     Ok(Some(format!(
         "\n<figure class=\"flame\">\n{svg}\n{table}\n<figcaption>{caption}</figcaption>\n</figure>\n"

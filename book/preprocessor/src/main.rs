@@ -8,13 +8,13 @@ mod directive;
 mod flame;
 mod listing;
 mod numbering;
-mod options;
 mod pictures;
 mod play;
-mod reading;
+mod reading_time;
 mod serve;
 mod sources;
 mod tables;
+mod unbroken;
 mod weave;
 mod yours;
 

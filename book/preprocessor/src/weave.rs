@@ -1,9 +1,9 @@
 //! Replaces every directive in the book by what it names.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use bench::stages::{POST, STAGES};
 use mdbook_preprocessor::book::{Book, Chapter};
 use measured::Figures;
 use measured::beyond::{FIZZBUZZ, LADDER, WITHOUT_VMSPLICE};
@@ -13,7 +13,7 @@ use measured::words::figure;
 use crate::directive::Directive;
 use crate::numbering::Numbering;
 use crate::sources::Sources;
-use crate::{calls, flame, listing, options, pictures, play, reading, tables};
+use crate::{calls, flame, listing, pictures, play, reading_time, tables, unbroken};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -48,7 +48,7 @@ fn replace(chapter: &Chapter, sources: &Sources, numbering: &mut Numbering) -> R
             .directive()
             .and_then(|directive| match directive.name.as_str() {
                 "figure-list" => Ok(numbering.list()),
-                "needs" => reading::needs(&chapter.content, &directive),
+                "needs" => reading_time::needs(&chapter.content, &directive),
                 _ => Ok(numbering.number(&directive, text_of(&directive, sources)?)),
             })
             .with_context(|| {
@@ -67,7 +67,7 @@ fn replace(chapter: &Chapter, sources: &Sources, numbering: &mut Numbering) -> R
         .console
         .fill_in(&content)
         .with_context(|| format!("book/src/{}", path.display()))?;
-    Ok(options::kept_whole(&content))
+    Ok(unbroken::options_whole(&content))
 }
 
 /// What stands in the book where the directive stood.
@@ -167,23 +167,15 @@ fn with_unit(figure: &str) -> String {
 
 /// The post's own figures, in GiB/s, on an i7-8550U with Linux 5.17.
 fn post(name: &str) -> Result<String> {
-    let stages = bench::stages::STAGES
+    let stages = STAGES
         .iter()
         .map(|stage| (format!("stage{}", stage.number), stage.post));
-    let others = [
-        ("stage1-under-perf", 3.2),
-        ("untouched", 25.0),
-        ("fizzbuzz", 36.2),
-        // sysbench counts in MiB.
-        ("memory", 15_921.22 / 1024.0),
-    ];
-    let all: BTreeMap<String, f64> = stages
-        .chain(others.map(|(name, figure)| (name.to_owned(), figure)))
-        .collect();
-    let gib_per_s = all
-        .get(name)
+    let others = POST.map(|(name, figure)| (name.to_owned(), figure));
+    let gib_per_s = stages
+        .chain(others)
+        .find(|(known, _)| known == name)
         .with_context(|| format!("the post has no figure '{name}'"))?;
-    Ok(with_unit(&figure(*gib_per_s)))
+    Ok(with_unit(&figure(gib_per_s.1)))
 }
 
 #[cfg(test)]

@@ -13,4 +13,5 @@ pub mod placement;
 pub mod reading;
 pub mod spinner;
 pub mod stages;
+pub mod usage;
 pub mod valleys;

@@ -1,14 +1,14 @@
 //! Two programs joined by a pipe, each on its CPU.
 
 use std::io;
-use std::mem::MaybeUninit;
 use std::os::unix::process::{CommandExt, ExitStatusExt, parent_id};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 use anyhow::{Context, Result};
 
 use crate::placement::Placement;
+use crate::usage;
 
 /// A writing end and a reading end, ready to run, as often as needed.
 pub struct Pair {
@@ -86,11 +86,11 @@ impl Pair {
             let output = reader.wait_with_output();
             output.with_context(|| format!("cannot wait for {}", self.reader[0]))
         });
-        let (status, sleeps) =
-            wait(writer).with_context(|| format!("cannot wait for {}", self.writer[0]))?;
+        let (status, usage) = usage::wait(writer.id())
+            .with_context(|| format!("cannot wait for {}", self.writer[0]))?;
         Ok(Ended {
             writer: status,
-            writer_sleeps: sleeps,
+            writer_sleeps: usage.ru_nvcsw.unsigned_abs(),
             reader: read?,
         })
     }
@@ -111,25 +111,6 @@ pub struct Ended {
     pub writer_sleeps: u64,
     /// The reading end, with what it printed.
     pub reader: Output,
-}
-
-/// Waits for a program; returns how often it slept, too: wait4(2).
-fn wait(child: Child) -> io::Result<(ExitStatus, u64)> {
-    let process = child.id() as libc::pid_t;
-    let (mut status, mut usage) = (0, MaybeUninit::<libc::rusage>::zeroed());
-    loop {
-        // SAFETY: the kernel writes one number and one `rusage` into the room for them.
-        if unsafe { libc::wait4(process, &raw mut status, 0, usage.as_mut_ptr()) } == process {
-            break;
-        }
-        let error = io::Error::last_os_error();
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(error);
-        }
-    }
-    // SAFETY: the kernel has written it.
-    let usage = unsafe { usage.assume_init() };
-    Ok((ExitStatus::from_raw(status), usage.ru_nvcsw.unsigned_abs()))
 }
 
 /// Makes the program end when the thread that starts it does, however that

@@ -1,14 +1,15 @@
 //! How long the calls of a reader took, as SVG: where sleeping and being awake lie apart,
 //! the picture has two humps.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use measured::calls::Calls;
 use measured::words::figure;
-use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::HPos;
 
-use crate::svg::{COLORS, LINE, NAME, TEXT, TITLE, dressed, lines};
+use crate::picture::{
+    Area, COLORS, Drawn, Head, LAYOUTS, LINE, Layout, Mark, NAME, TEXT, picture, text,
+};
 
 /// The times at both ends of the axis, in nanoseconds, and those that it names.
 const FIRST: f64 = 1e3;
@@ -25,26 +26,6 @@ const TICKS: [(f64, &str); 7] = [
 /// How high the humps rise, in pixels.
 const HEIGHT: i32 = 120;
 const MARGIN: i32 = 16;
-
-/// How it is laid out: for a desk, or for a phone, where letters must not shrink.
-struct Layout {
-    class: &'static str,
-    width: i32,
-    letters: usize,
-}
-
-const LAYOUTS: [Layout; 2] = [
-    Layout {
-        class: "chart wide",
-        width: 640,
-        letters: 74,
-    },
-    Layout {
-        class: "chart narrow",
-        width: 380,
-        letters: 42,
-    },
-];
 
 /// A reader's calls, and those of another one behind them.
 pub struct CallsChart<'calls> {
@@ -87,28 +68,22 @@ impl CallsChart<'_> {
     }
 
     fn laid_out(&self, layout: &Layout) -> Result<String> {
-        let title = lines(&self.title, layout.letters);
-        let legends: Vec<_> = self
+        let said: Vec<_> = self
             .shown()
-            .map(|(name, calls, color)| (lines(&said(name, calls), layout.letters), color))
+            .map(|(name, calls, color)| (said(name, calls), color.mix(0.75)))
             .collect();
-        let rows = title.len() + legends.iter().map(|(lines, _)| lines.len()).sum::<usize>();
-        let top = 10 + LINE * rows as i32;
-        let size = (layout.width as u32, (top + HEIGHT + 2 * LINE) as u32);
-        let mut svg = String::new();
-        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        let drawn = write(&area, &title, &legends).and_then(|()| self.draw(&area, layout, top));
-        drawn.map_err(|error| anyhow!("cannot draw the calls: {error}"))?;
-        drop(area);
-        Ok(dressed(&svg, layout.class, &self.title, &self.in_words()))
+        let legend = said.iter().map(|(words, color)| (words.as_str(), *color));
+        let head = Head::new(layout, &self.title, legend, Mark::Box);
+        let top = 10 + head.height();
+        picture(
+            (layout.class, (layout.width, top + HEIGHT + 2 * LINE)),
+            &head,
+            (&self.title, &self.in_words()),
+            |area| self.draw(area, layout, top),
+        )
     }
 
-    fn draw(
-        &self,
-        area: &DrawingArea<SVGBackend, Shift>,
-        layout: &Layout,
-        top: i32,
-    ) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
+    fn draw(&self, area: &Area, layout: &Layout, top: i32) -> Drawn {
         let room = f64::from(layout.width - 2 * MARGIN);
         let x = |time: f64| {
             let part = (time.clamp(FIRST, LAST) / FIRST).ln() / (LAST / FIRST).ln();
@@ -136,38 +111,10 @@ impl CallsChart<'_> {
                 LAST => (layout.width - 4, HPos::Right),
                 _ => (x(time), HPos::Center),
             };
-            let style = ("sans-serif", NAME).into_font().color(&TEXT);
-            let style = style.pos(Pos::new(place, VPos::Center));
-            area.draw(&Text::new(name, (x, floor + LINE / 2 + 2), style))?;
+            area.draw(&text(name, (x, floor + LINE / 2 + 2), NAME, place))?;
         }
-        area.present()
+        Ok(())
     }
-}
-
-/// The title, and a line for each color.
-fn write(
-    area: &DrawingArea<SVGBackend, Shift>,
-    title: &[String],
-    legends: &[(Vec<String>, RGBColor)],
-) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
-    let left = Pos::new(HPos::Left, VPos::Center);
-    let text = |size| ("sans-serif", size).into_font().color(&TEXT).pos(left);
-    let mut y = 10;
-    for line in title {
-        area.draw(&Text::new(line.clone(), (4, y), text(TITLE)))?;
-        y += LINE;
-    }
-    for (lines, color) in legends {
-        area.draw(&Rectangle::new(
-            [(4, y - 6), (18, y + 6)],
-            color.mix(0.75).filled(),
-        ))?;
-        for line in lines {
-            area.draw(&Text::new(line.clone(), (26, y), text(NAME)))?;
-            y += LINE;
-        }
-    }
-    Ok(())
 }
 
 /// What calls did, in a sentence.

@@ -1,8 +1,11 @@
 //! Bars with their intervals, one for each machine, in the terminal and as SVG; how long
-//! calls took, lines in panels for what is counted, and points in a plane, as SVG.
+//! calls took, lines in panels for what is counted, points in a plane and flame graphs, as SVG.
 
 pub mod calls;
+pub mod flame;
+mod instructions;
 mod panels;
+mod picture;
 pub mod scatter;
 mod svg;
 mod terminal;

@@ -1,12 +1,13 @@
 //! Points in a plane, as SVG: whether two figures of a machine go together.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use measured::words::figure;
-use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::HPos;
 
-use crate::svg::{COLORS, LINE, NAME, TEXT, TITLE, dressed, lines};
+use crate::picture::{
+    Area, COLORS, Drawn, Head, LAYOUTS, LINE, Layout, Mark, NAME, TEXT, picture, text,
+};
 
 /// A machine's two figures.
 pub struct Point {
@@ -30,9 +31,6 @@ pub struct Scatter {
     pub points: Vec<Point>,
 }
 
-/// For a desk and for a phone: class, width, letters in a line of the title.
-const LAYOUTS: [(&str, i32, usize); 2] = [("chart wide", 640, 70), ("chart narrow", 380, 42)];
-
 /// Of the plane, in pixels.
 const HEIGHT: i32 = 320;
 const LEFT: i32 = 44;
@@ -44,10 +42,7 @@ impl Scatter {
     ///
     /// When the library cannot draw it.
     pub fn for_a_page(&self) -> Result<String> {
-        LAYOUTS
-            .iter()
-            .map(|layout| self.laid_out(*layout))
-            .collect()
+        LAYOUTS.iter().map(|layout| self.laid_out(layout)).collect()
     }
 
     /// The picture in words.
@@ -64,44 +59,20 @@ impl Scatter {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    fn laid_out(&self, (class, width, letters): (&str, i32, usize)) -> Result<String> {
-        let title = lines(&self.title, letters);
-        let top = 10 + LINE * (title.len() + self.groups.len()) as i32;
-        let mut svg = String::new();
-        let size = (width as u32, (top + HEIGHT + 2 * LINE) as u32);
-        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        let drawn = self
-            .legend(&area, &title)
-            .and_then(|()| self.draw(&area, width, top));
-        drawn.map_err(|error| anyhow!("cannot draw the points: {error}"))?;
-        drop(area);
-        Ok(dressed(&svg, class, &self.title, &self.in_words()))
+    fn laid_out(&self, layout: &Layout) -> Result<String> {
+        let names = self.groups.iter().map(String::as_str);
+        let names = names.zip(COLORS[1..].iter().copied());
+        let head = Head::new(layout, &self.title, names, Mark::Dot);
+        let top = 10 + head.height();
+        picture(
+            (layout.class, (layout.width, top + HEIGHT + 2 * LINE)),
+            &head,
+            (&self.title, &self.in_words()),
+            |area| self.draw(area, layout.width, top),
+        )
     }
 
-    fn legend(
-        &self,
-        area: &DrawingArea<SVGBackend, Shift>,
-        title: &[String],
-    ) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
-        let left = |size| styled(size, HPos::Left);
-        for (row, line) in (0..).zip(title) {
-            area.draw(&Text::new(line.clone(), (4, 10 + row * LINE), left(TITLE)))?;
-        }
-        for (row, (name, color)) in (title.len() as i32..).zip(self.groups.iter().zip(&COLORS[1..]))
-        {
-            let y = 12 + row * LINE;
-            area.draw(&Circle::new((11, y), 5, color.filled()))?;
-            area.draw(&Text::new(name.clone(), (26, y), left(NAME)))?;
-        }
-        Ok(())
-    }
-
-    fn draw(
-        &self,
-        area: &DrawingArea<SVGBackend, Shift>,
-        width: i32,
-        top: i32,
-    ) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
+    fn draw(&self, area: &Area, width: i32, top: i32) -> Drawn {
         let bottom = top + HEIGHT;
         let most = |of: fn(&Point) -> f64| self.points.iter().map(of).fold(0.0, f64::max);
         let (x_ticks, y_ticks) = (ticks(most(|it| it.x)), ticks(most(|it| it.y)));
@@ -116,29 +87,20 @@ impl Scatter {
         area.draw(&PathElement::new(axes, TEXT))?;
         for tick in &x_ticks {
             let at = (x(*tick), bottom + LINE / 2 + 4);
-            area.draw(&Text::new(figure_of(*tick), at, styled(NAME, HPos::Center)))?;
+            area.draw(&text(&figure_of(*tick), at, NAME, HPos::Center))?;
         }
         for tick in &y_ticks {
             let at = (LEFT - 6, y(*tick));
-            area.draw(&Text::new(figure_of(*tick), at, styled(NAME, HPos::Right)))?;
+            area.draw(&text(&figure_of(*tick), at, NAME, HPos::Right))?;
         }
         for point in &self.points {
             let at = (x(point.x), y(point.y));
             area.draw(&Circle::new(at, 5, COLORS[1 + point.group].filled()))?;
             let beside = (at.0 + 8, at.1);
-            area.draw(&Text::new(
-                point.label.clone(),
-                beside,
-                styled(NAME, HPos::Left),
-            ))?;
+            area.draw(&text(&point.label, beside, NAME, HPos::Left))?;
         }
-        area.present()
+        Ok(())
     }
-}
-
-fn styled(size: i32, at: HPos) -> TextStyle<'static> {
-    let style = ("sans-serif", size).into_font().color(&TEXT);
-    style.pos(Pos::new(at, VPos::Center))
 }
 
 /// 0, and steps of 1, 2 or 5 with zeros until one is as large as the largest figure.

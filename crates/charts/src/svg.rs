@@ -1,61 +1,30 @@
 //! The chart as SVG that takes the page's text color, light or dark.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use measured::words::figure;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::HPos;
 
 use super::{Chart, Series, THE_POST};
+use crate::picture::{
+    Area, COLORS, Drawn, Head, LAYOUTS, LINE, Layout, Mark, NAME, TEXT, WIDE, picture, text,
+};
 
-/// Sizes of letters as the library counts them: a quarter more than pixels.
-pub(crate) const TITLE: i32 = 19;
-pub(crate) const NAME: i32 = 16;
-const NUMBER: i32 = 16;
 const FIGURES: i32 = 62;
 const BAR: i32 = 17;
 const GAP: i32 = 14;
-pub(crate) const LINE: i32 = 20;
 
-/// How a chart is laid out: for a desk, or for a phone, where letters must not shrink.
-struct Layout {
-    class: &'static str,
-    width: i32,
-    /// Where the bars begin.
-    labels: i32,
+impl Layout {
     /// A category's name stands above its bars, and not beside them.
-    above: bool,
-    /// How many letters a line of the title has.
-    letters: usize,
+    fn names_above(&self) -> bool {
+        self.width < WIDE.width
+    }
+
+    /// Where the bars begin.
+    fn start(&self) -> i32 {
+        if self.names_above() { 6 } else { 180 }
+    }
 }
-
-const WIDE: Layout = Layout {
-    class: "chart wide",
-    width: 640,
-    labels: 180,
-    above: false,
-    letters: 70,
-};
-
-const NARROW: Layout = Layout {
-    class: "chart narrow",
-    width: 380,
-    labels: 6,
-    above: true,
-    letters: 42,
-};
-
-/// Colors of Okabe and Ito, which people tell apart whatever they see of
-/// color, as far as they stand out from both a light and a dark page.
-pub(crate) const COLORS: [RGBColor; 5] = [
-    RGBColor(140, 140, 140),
-    RGBColor(0, 125, 190),
-    RGBColor(213, 94, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-];
-
-/// Stands for the page's text color until the SVG is written; no bar has it.
-pub(crate) const TEXT: RGBColor = RGBColor(1, 2, 3);
 
 impl Chart {
     /// The chart as an SVG element with a title and a description.
@@ -73,58 +42,42 @@ impl Chart {
     ///
     /// When the library cannot draw it.
     pub fn for_a_page(&self) -> Result<String> {
-        Ok(self.laid_out(&WIDE)? + &self.laid_out(&NARROW)?)
+        LAYOUTS.iter().map(|layout| self.laid_out(layout)).collect()
     }
 
     fn laid_out(&self, layout: &Layout) -> Result<String> {
-        let title = lines(&self.title, layout.letters);
-        let legend = 4 + LINE * (title.len() + self.series.len()) as i32;
-        let height = legend + self.categories.len() as i32 * self.row(layout) + 8;
-        let mut svg = String::new();
-        let area = SVGBackend::with_string(&mut svg, (layout.width as u32, height as u32))
-            .into_drawing_area();
-        self.draw(&area, layout, &title, legend)
-            .map_err(|error| anyhow!("cannot draw the chart: {error}"))?;
-        drop(area);
-        Ok(dressed(&svg, layout.class, &self.title, &self.in_words()))
+        let legend = self.colored();
+        let legend = legend.map(|(series, color)| (series.name.as_str(), *color));
+        let head = Head::new(layout, &self.title, legend, Mark::Box);
+        let top = 4 + head.height();
+        let height = top + self.categories.len() as i32 * self.row(layout) + 8;
+        picture(
+            (layout.class, (layout.width, height)),
+            &head,
+            (&self.title, &self.in_words()),
+            |area| self.draw(area, layout, top),
+        )
     }
 
     /// How much room a category takes, from top to bottom.
     fn row(&self, layout: &Layout) -> i32 {
-        let name = if layout.above { LINE } else { 0 };
+        let name = if layout.names_above() { LINE } else { 0 };
         name + self.series.len() as i32 * BAR + GAP
     }
 
-    fn draw(
-        &self,
-        area: &DrawingArea<SVGBackend, plotters::coord::Shift>,
-        layout: &Layout,
-        title: &[String],
-        legend: i32,
-    ) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
-        let text = |size| ("sans-serif", size).into_font().color(&TEXT);
-        let right = |size| text(size).pos(Pos::new(HPos::Right, VPos::Center));
-        let left = |size| text(size).pos(Pos::new(HPos::Left, VPos::Center));
-        for (row, line) in (0..).zip(title) {
-            area.draw(&Text::new(line.clone(), (4, 10 + row * LINE), left(TITLE)))?;
-        }
-        for (row, (series, color)) in (title.len() as i32..).zip(self.colored()) {
-            let y = 12 + row * LINE;
-            area.draw(&Rectangle::new([(4, y - 6), (18, y + 6)], color.filled()))?;
-            area.draw(&Text::new(series.name.clone(), (26, y), left(NAME)))?;
-        }
-        let start = layout.labels;
+    fn draw(&self, area: &Area, layout: &Layout, legend: i32) -> Drawn {
+        let start = layout.start();
         let room = layout.width - start - FIGURES;
         let length = |value: f64| start + (value / self.maximum() * f64::from(room)).round() as i32;
         let group = self.series.len() as i32 * BAR;
         for (row, category) in (0..).zip(&self.categories) {
             let mut top = legend + row * self.row(layout) + GAP / 2;
-            let name = category.clone();
-            if layout.above {
-                area.draw(&Text::new(name, (4, top + LINE / 2), left(NAME)))?;
+            if layout.names_above() {
+                area.draw(&text(category, (4, top + LINE / 2), NAME, HPos::Left))?;
                 top += LINE;
             } else {
-                area.draw(&Text::new(name, (start - 8, top + group / 2), right(NAME)))?;
+                let beside = (start - 8, top + group / 2);
+                area.draw(&text(category, beside, NAME, HPos::Right))?;
             }
             for (index, (series, color)) in (0..).zip(self.colored()) {
                 let y = top + index * BAR;
@@ -140,12 +93,12 @@ impl Chart {
                     area.draw(&PathElement::new(interval, TEXT.stroke_width(2)))?;
                 }
                 let label = (length(high) + 6, y + BAR / 2);
-                area.draw(&Text::new(figure(value.median), label, left(NUMBER)))?;
+                area.draw(&text(&figure(value.median), label, NAME, HPos::Left))?;
             }
             let axis = [(start, top - GAP / 2), (start, top + group + GAP / 2)];
             area.draw(&PathElement::new(axis, TEXT))?;
         }
-        area.present()
+        Ok(())
     }
 
     /// Each machine's bars with their color: grey is the post's.
@@ -158,43 +111,6 @@ impl Chart {
             .iter()
             .zip(COLORS.iter().cycle().skip(usize::from(measured_alone)))
     }
-}
-
-/// The drawing with the page's color for its text, and words for who does not see it.
-pub(crate) fn dressed(svg: &str, class: &str, title: &str, words: &str) -> String {
-    let svg = svg.replace("#010203", "currentColor");
-    let start = svg.find("<svg").unwrap_or(0);
-    let body = svg[start..]
-        .find('>')
-        .map_or(svg.len(), |end| start + end + 1);
-    format!(
-        "{} class=\"{class}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>{}\n",
-        svg[start..body].trim_end_matches('>'),
-        escaped(title),
-        escaped(words),
-        &svg[body..]
-    )
-}
-
-/// A text in lines of at most so many letters, where its words allow it.
-pub(crate) fn lines(text: &str, letters: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= letters => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -217,14 +133,8 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_cut_between_words() {
-        assert_eq!(lines("one two three", 7), ["one two", "three"]);
-        assert_eq!(lines("unbreakable", 3), ["unbreakable"]);
-    }
-
-    #[test]
     fn no_figure_is_drawn_over_the_edge() {
-        for layout in [WIDE, NARROW] {
+        for layout in LAYOUTS {
             let svg = sample().laid_out(&layout).unwrap();
             let ends = svg
                 .split(" x=\"")

@@ -54,6 +54,15 @@ impl ReadOptions {
     ///
     /// When the input ended before all bytes had come, or nobody takes the line.
     pub fn report(&self, calls: &Calls, knobs: &[Knob]) -> Result<()> {
+        self.report_with(calls, pipe::size(io::stdin()).unwrap_or(0), knobs)
+    }
+
+    /// The same, with the size of the pipe that the row is to have.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ReadOptions::report`].
+    pub fn report_with(&self, calls: &Calls, pipe_size: usize, knobs: &[Knob]) -> Result<()> {
         if calls.bytes() < self.bytes_to_pipe {
             bail!(
                 "the input ended early: {} of {} bytes came\n\
@@ -64,10 +73,9 @@ impl ReadOptions {
         }
         let times = calls.times();
         let throughput = Throughput::of_calls(calls, &times, self.buf_size);
-        let mut line = if self.csv {
-            throughput.csv_row(pipe::size(io::stdin()).unwrap_or(0), knobs)
-        } else {
-            throughput.to_string()
+        let mut line = match self.csv {
+            true => throughput.csv_row(pipe_size, knobs),
+            false => throughput.to_string(),
         };
         if self.calls {
             line += &format!("\n{times}");

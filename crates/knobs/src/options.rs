@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use common::{Knob, size};
+use common::{Knob, ReadOptions, size};
 
 /// All knobs. Their names may be spelled with underscores, as in the post.
 #[derive(Args)]
@@ -101,6 +101,16 @@ impl Options {
         if self.verbose {
             // Nobody reading standard error is no reason to stop.
             let _ = writeln!(io::stderr(), "{what}");
+        }
+    }
+
+    /// What every reading end takes, of these.
+    pub fn reader(&self) -> ReadOptions {
+        ReadOptions {
+            buf_size: self.buf_size,
+            bytes_to_pipe: self.bytes_to_pipe,
+            csv: self.csv,
+            calls: self.calls,
         }
     }
 

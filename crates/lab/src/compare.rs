@@ -21,10 +21,6 @@ pub struct Options {
     /// Measured folders: their names under book/measured, or their paths
     #[arg(required = true, num_args = 2..)]
     folders: Vec<String>,
-
-    /// Also write the chart into this file, as SVG
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
 }
 
 /// Prints the five stages on each machine: a table, the machines' facts, a chart.
@@ -56,7 +52,7 @@ pub fn run(options: &Options) -> Result<()> {
         distances(&machines)
     ))?;
     print(format_args!("\n{}\n\n", facts.join("\n")))?;
-    chart::draw(&machines, options.svg.as_deref())
+    chart::draw(&machines)
 }
 
 /// A path where there is one, or else a name under book/measured.

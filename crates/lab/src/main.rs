@@ -34,7 +34,7 @@ enum Command {
     /// Measure everything, round by round; interrupted, it goes on the next time
     Measure(measure::Options),
     /// Draw the five stages: the post, this book's machine, yours
-    Chart(chart::Options),
+    Chart,
     /// Put what was measured on several machines side by side
     Compare(compare::Options),
     /// What it costs to put a page into a pipe: small and huge, touched and not
@@ -73,7 +73,7 @@ impl Command {
         match self {
             Command::Doctor(options) => doctor::run(&options),
             Command::Measure(options) => measure::run(&options),
-            Command::Chart(options) => chart::run(&options),
+            Command::Chart => chart::run(),
             Command::Compare(options) => compare::run(&options),
             Command::Pages(options) => pages::run(&options),
             Command::Perf(options) => perf::run(&options),

@@ -7,7 +7,6 @@ mod call_tree;
 mod counts;
 mod end;
 mod files;
-mod flame_graph;
 mod keep;
 mod recording;
 mod samples;
@@ -96,7 +95,7 @@ pub fn run(options: &Options) -> Result<()> {
         let recording = Recording::take(stage, &placement, bytes, event)?;
         progress.inc(1);
         step("reading the samples");
-        let files = files::of(stage, &recording, &folder)?;
+        let files = files::of(stage, &recording, machine)?;
         progress.inc(1);
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;

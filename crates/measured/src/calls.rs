@@ -44,7 +44,7 @@ impl Figures {
         let runs: Vec<&Run> = self
             .runs()
             .iter()
-            .filter(|run| format!("{}/{}", run.group, run.name) == name)
+            .filter(|run| run.full_name() == name)
             .filter(|run| run.distance() == Some(distance) && run.histogram.is_some())
             .collect();
         if runs.is_empty() {

@@ -46,12 +46,13 @@ impl Figures {
 
     /// The figures of these runs.
     pub fn of(runs: Vec<Run>) -> Figures {
-        let name = |run: &Run| format!("{}/{}", run.group, run.name);
-        let rounds = runs.iter().map(|run| (name(run), run.round, run.gib_per_s));
+        let rounds = runs
+            .iter()
+            .map(|run| (run.full_name(), run.round, run.gib_per_s));
         let rounds = rounds.collect();
         let awake = runs
             .iter()
-            .filter_map(|run| Some((name(run), run.round, run.awake_gib_per_s?)))
+            .filter_map(|run| Some((run.full_name(), run.round, run.awake_gib_per_s?)))
             .collect();
         Figures {
             runs,
@@ -80,27 +81,17 @@ impl Figures {
         &self.runs
     }
 
-    /// All names, as `group/name`.
-    pub fn names(&self) -> Vec<String> {
-        self.rounds.names().map(str::to_owned).collect()
-    }
-
     /// The names of a group, in the order in which they were planned.
     pub fn group(&self, group: &str) -> Vec<String> {
         let planned: Vec<String> = plan::configurations(false)
             .iter()
-            .map(|planned| format!("{}/{}", planned.group, planned.name))
+            .map(plan::Configuration::full_name)
             .collect();
         let in_group = |name: &&str| name.split('/').next() == Some(group);
         let names = self.rounds.names().filter(in_group);
         let mut names: Vec<String> = names.map(str::to_owned).collect();
         names.sort_by_key(|name| planned.iter().position(|planned| planned == name));
         names
-    }
-
-    /// The values of `group/name` in GiB/s, round by round.
-    pub fn values(&self, name: &str) -> Vec<f64> {
-        self.rounds.values(name)
     }
 
     /// GiB/s of `group/name`.

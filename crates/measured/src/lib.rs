@@ -1,5 +1,6 @@
 //! Where measured data lives, a folder for each machine, and the figures in it.
 
+mod appender;
 pub mod beyond;
 pub mod calls;
 pub mod coarse;
@@ -21,6 +22,7 @@ pub mod rounds;
 pub mod row;
 pub mod rows;
 pub mod runs;
+pub mod stacks;
 pub mod statistics;
 pub mod text;
 pub mod unfinished;

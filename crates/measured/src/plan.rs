@@ -34,7 +34,7 @@ pub enum Subject {
 }
 
 /// The seven configurations of the chart in the post, as flags of its programs.
-pub const POST: [(&str, &[&str]); 7] = [
+const CHART_OF_THE_POST: [(&str, &[&str]); 7] = [
     ("write_read", &[]),
     ("write_read_huge", &["--huge_page"]),
     ("vmsplice_read", &["--write_with_vmsplice"]),
@@ -69,6 +69,18 @@ const BEST: [&str; 4] = [
     "--busy_loop",
 ];
 
+impl Configuration {
+    /// As `group/name`.
+    pub fn full_name(&self) -> String {
+        full_name(self.group, &self.name)
+    }
+}
+
+/// What a configuration and its runs are called.
+pub(crate) fn full_name(group: &str, name: &str) -> String {
+    format!("{group}/{name}")
+}
+
 /// Everything, or for `quick` what the ladder and its explanation need.
 pub fn configurations(quick: bool) -> Vec<Configuration> {
     let mut all = stages(false);
@@ -99,7 +111,8 @@ fn stages(one_cpu: bool) -> Vec<Configuration> {
 }
 
 fn post(group: &'static str, more: &[&str], one_cpu: bool) -> Vec<Configuration> {
-    POST.iter()
+    CHART_OF_THE_POST
+        .iter()
         .filter(|(_, flags)| !(one_cpu && flags.contains(&"--busy_loop")))
         .map(|(name, flags)| {
             let missing = more.iter().filter(|flag| !flags.contains(flag));

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use crate::files::{self, clear, rename, unused};
 use crate::machine::Machine;
 use crate::measurement::{self, Measurement};
-use crate::runs;
+use crate::runs::{self, Run};
 
 /// What belongs together, in the order in which it is moved: the last one says
 /// that the measurement is finished, and so that the others are to follow.
@@ -102,10 +102,7 @@ pub(crate) fn replace(folder: &Path, new: &Path) -> Result<Replaced> {
 fn lacking(folder: &Path, new: &Path) -> Result<Vec<String>> {
     // Runs that cannot be read show nothing.
     let runs = runs::read(&folder.join(runs::FILE)).unwrap_or_default();
-    let shown: BTreeSet<String> = runs
-        .iter()
-        .map(|run| format!("{}/{}", run.group, run.name))
-        .collect();
+    let shown: BTreeSet<String> = runs.iter().map(Run::full_name).collect();
     let missing = Measurement::read(new)?.missing.into_iter();
     Ok(missing
         .map(|missing| missing.name)

@@ -1,11 +1,8 @@
-//! runs.csv: one row per run, written as it ends, so that an interrupted
-//! measurement keeps what it has.
+//! runs.csv: one row per run.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use bench::hand_over::Distance;
@@ -13,14 +10,14 @@ use bench::hand_over::Distance;
 use crate::coarse::Coarse;
 use crate::numbers::{Number, decimals_if_any};
 use crate::parsing::parse;
-use crate::row::{self, Row};
-use crate::rows;
+use crate::row::Row;
+use crate::{plan, rows};
 
 /// The file's name in a machine's folder.
 pub const FILE: &str = "runs.csv";
 
 /// The columns.
-const HEADER: &[u8] =
+pub(crate) const HEADER: &[u8] =
     b"round,group,name,gib_per_s,bytes,stolen,cpus,hand_over_ns,hand_over_after_ns,\
     awake_gib_per_s,slept,slept_us,calls,reader_sleeps,writer_sleeps,histogram,command\n";
 
@@ -98,11 +95,16 @@ impl Row for Run {
     }
 
     fn holds(&self) -> Vec<String> {
-        vec![format!("{}/{}", self.group, self.name)]
+        vec![self.full_name()]
     }
 }
 
 impl Run {
+    /// As `group/name`.
+    pub fn full_name(&self) -> String {
+        plan::full_name(&self.group, &self.name)
+    }
+
     /// How far apart the CPUs were; nothing where they moved meanwhile, or nobody knows.
     pub fn distance(&self) -> Option<Distance> {
         Distance::all_along(self.hand_over_ns, self.hand_over_after_ns)
@@ -117,122 +119,22 @@ impl Run {
 pub fn read(path: &Path) -> Result<Vec<Run>> {
     let read = || {
         let bytes = rows::read(path)?.unwrap_or_default();
-        // What follows the last line end was cut off when the writer was killed.
-        let whole = bytes.iter().rposition(|&byte| byte == b'\n');
-        parse(path, &bytes[..whole.map_or(0, |end| end + 1)])
+        parse(path, whole_rows(&bytes))
     };
     read().map_err(|error| rows::with_advice(&error, "make measure"))
 }
 
-/// Appends rows to the file, each in one write.
-pub struct Appender {
-    file: File,
-}
-
-impl Appender {
-    /// Opens the file behind its last whole row, or begins it.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be written.
-    pub fn open(path: &Path) -> Result<Appender> {
-        let describe = || format!("cannot write {}", path.display());
-        let mut file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .with_context(describe)?;
-        let text = fs::read(path).with_context(describe)?;
-        let whole = text
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |end| end + 1);
-        file.set_len(whole as u64).with_context(describe)?;
-        std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0))?;
-        match text[..whole].split_inclusive(|&byte| byte == b'\n').next() {
-            None => file.write_all(HEADER)?,
-            Some(header) => ensure!(
-                header == HEADER,
-                "{} was begun by another version, with other columns\n\
-                 finish it with that, or remove its folder to begin anew",
-                path.display()
-            ),
-        }
-        Ok(Appender { file })
-    }
-
-    /// Adds a row.
-    ///
-    /// # Errors
-    ///
-    /// When a figure in it cannot be right, or it cannot be written.
-    pub fn append(&mut self, run: &Run) -> Result<()> {
-        row::check(run)?;
-        let mut writer = csv::WriterBuilder::new()
-            .has_headers(false)
-            .from_writer(Vec::new());
-        writer.serialize(run)?;
-        let row = writer.into_inner().context("cannot finish a row")?;
-        self.file
-            .write_all(&row)
-            .context("cannot write a row: is the disk full?")
-    }
+/// All but what follows the last line end: that was cut off when the writer was killed.
+pub(crate) fn whole_rows(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|&byte| byte == b'\n');
+    &bytes[..end.map_or(0, |end| end + 1)]
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
-
-    fn run(round: u32) -> Run {
-        Run {
-            round,
-            group: "stages".into(),
-            name: "stage1".into(),
-            gib_per_s: 3.7,
-            bytes: 1 << 30,
-            stolen: 0.0,
-            cpus: "0,1".into(),
-            hand_over_ns: Some(21.5),
-            hand_over_after_ns: Some(180.0),
-            awake_gib_per_s: Some(5.4),
-            slept: Some(0.25),
-            slept_us: Some(46.0),
-            calls: Some(4),
-            reader_sleeps: Some(1),
-            writer_sleeps: Some(0),
-            histogram: Some("3327:3 46000:1".parse().unwrap()),
-            command: "write \"a, b\" | read".into(),
-        }
-    }
-
-    #[test]
-    fn whatever_the_kill_left_can_be_read_and_continued() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(FILE);
-        let mut appender = Appender::open(&path).unwrap();
-        appender.append(&run(1)).unwrap();
-        appender.append(&run(2)).unwrap();
-        let whole = fs::read(&path).unwrap();
-        let one_row = whole.len()
-            - whole
-                .split_inclusive(|&byte| byte == b'\n')
-                .next_back()
-                .unwrap()
-                .len();
-        for length in 0..=whole.len() {
-            fs::write(&path, &whole[..length]).unwrap();
-            let rows = read(&path).unwrap();
-            assert!(
-                rows.len() <= 2 && (length < one_row || !rows.is_empty()),
-                "{length}"
-            );
-            let mut appender = Appender::open(&path).unwrap();
-            appender.append(&run(3)).unwrap();
-            assert_eq!(read(&path).unwrap().len(), rows.len() + 1);
-            assert_eq!(read(&path).unwrap().last(), Some(&run(3)));
-        }
-    }
 
     #[test]
     fn rows_of_before_the_calls_were_timed_are_read() {
@@ -243,8 +145,6 @@ mod tests {
         fs::write(&path, old).unwrap();
         let rows = read(&path).unwrap();
         assert_eq!((rows[0].gib_per_s, rows[0].distance()), (3.7, None));
-        // But nothing is added to them: the columns would not fit.
-        assert!(Appender::open(&path).is_err());
     }
 
     #[test]

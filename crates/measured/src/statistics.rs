@@ -50,16 +50,6 @@ impl Estimate {
     pub fn interval(&self) -> Option<[f64; 2]> {
         (self.count >= ENOUGH).then_some([self.low, self.high])
     }
-
-    /// The interval's width as a fraction of the median.
-    pub fn spread(&self) -> f64 {
-        (self.high - self.low) / self.median
-    }
-
-    /// Whether the two intervals have a value in common.
-    pub fn overlaps(&self, other: &Estimate) -> bool {
-        self.low <= other.high && other.low <= self.high
-    }
 }
 
 /// The middle value, or the mean of the middle two; NaN for an empty sample.
@@ -125,17 +115,5 @@ mod tests {
     #[test]
     fn the_same_sample_gives_the_same_interval() {
         assert_eq!(Estimate::of(&MICHELSON), Estimate::of(&MICHELSON));
-    }
-
-    #[test]
-    fn overlapping_intervals() {
-        let estimate = |low, high| Estimate {
-            median: low,
-            low,
-            high,
-            count: 1,
-        };
-        assert!(estimate(1.0, 2.0).overlaps(&estimate(2.0, 3.0)));
-        assert!(!estimate(1.0, 2.0).overlaps(&estimate(2.1, 3.0)));
     }
 }

@@ -47,11 +47,16 @@ pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
         return Ok(None);
     };
     toml::from_str(&text).map(Some).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start).min(text.len());
-        let line = 1 + text.as_bytes()[..at]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count();
+        let line = line_of(&error, &text);
         anyhow!("{}:{line}: {}", path.display(), error.message())
     })
+}
+
+/// The line of the text that is no such TOML, from 1.
+pub fn line_of(error: &toml::de::Error, text: &str) -> usize {
+    let at = error.span().map_or(0, |span| span.start).min(text.len());
+    1 + text.as_bytes()[..at]
+        .iter()
+        .filter(|&&byte| byte == b'\n')
+        .count()
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::appender::Appender;
 use crate::files;
 use crate::folder::Folder;
 use crate::machine::Machine;
 use crate::measurement::{Measurement, Missing};
 use crate::replacing::Replaced;
-use crate::runs::{self, Appender, Run};
+use crate::runs::{self, Run};
 
 /// A measurement that has not come to its end.
 pub struct Unfinished<'folder> {

@@ -30,6 +30,19 @@ impl Estimate {
     }
 }
 
+/// A whole number, with a comma between thousands.
+pub fn whole(count: f64) -> String {
+    let digits = format!("{count:.0}");
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// The median and its interval: `3.7 (3.5 to 3.9)`.
 impl fmt::Display for Estimate {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,6 +58,12 @@ impl fmt::Display for Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        let read = [0.0, 385.0, 24_385.4, 1_234_567.0].map(whole);
+        assert_eq!(read, ["0", "385", "24,385", "1,234,567"]);
+    }
 
     #[test]
     fn figures_are_as_precise_as_they_are_worth() {

@@ -17,19 +17,6 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
-/// A whole number, with a comma between thousands.
-pub fn count(count: f64) -> String {
-    let digits = format!("{count:.0}");
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Bytes, as in `43 bytes`, `64 KiB` or `1.2 GiB`.
 pub fn bytes(bytes: f64) -> String {
     let whole = bytes.round() as u64;
@@ -66,8 +53,6 @@ mod tests {
     #[test]
     fn they_read_well() {
         assert_eq!(percent(0.844), "84%");
-        assert_eq!(count(24_385.4), "24,385");
-        assert_eq!(count(385.0), "385");
         assert_eq!(bytes(43.2), "43 bytes");
         assert_eq!(bytes(65_536.0), "64 KiB");
         assert_eq!(bytes(1.0), "1 byte");

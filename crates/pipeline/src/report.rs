@@ -1,9 +1,10 @@
 //! The report: a table of the pipes, one of the processes, and the verdict.
 
+use measured::words::whole;
 use serde::Serialize;
 
 use crate::arrow::{WIDTH_OF_ARROW, arrow, short};
-use crate::numbers::{bytes, count, percent, seconds};
+use crate::numbers::{bytes, percent, seconds};
 use crate::seen::{Fill, PipeSeen, Seen};
 use crate::verdict::{self, Kind, Verdict};
 use crate::words;
@@ -42,7 +43,7 @@ impl<'a> Report<'a> {
         let mut text = format!(
             "{}, {} looks; the watcher used {:.1}% of a CPU\n",
             seconds(seen.seconds),
-            count(f64::from(seen.samples)),
+            whole(f64::from(seen.samples)),
             100.0 * seen.watcher_seconds / seen.seconds.max(seen.watcher_seconds).max(0.001)
         );
         if !seen.pipes.is_empty() {
@@ -141,8 +142,8 @@ fn process_line(seen: &Seen, place: usize) -> String {
     });
     let (calls, switches) = match mib {
         Some((mib, counts)) if mib >= 0.01 => (
-            count((counts.read_calls + counts.write_calls) as f64 / mib),
-            count(process.voluntary_switches as f64 / mib),
+            whole((counts.read_calls + counts.write_calls) as f64 / mib),
+            whole(process.voluntary_switches as f64 / mib),
         ),
         _ => ("?".to_owned(), "?".to_owned()),
     };

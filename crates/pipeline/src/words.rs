@@ -1,6 +1,8 @@
 //! The verdict in two or three sentences, with its evidence.
 
-use crate::numbers::{bytes, count, percent, seconds};
+use measured::words::whole;
+
+use crate::numbers::{bytes, percent, seconds};
 use crate::seen::{PipeSeen, ProcessSeen, Seen};
 use crate::standstill::{reader_left, stalled};
 use crate::verdict::{Kind, Verdict};
@@ -179,7 +181,7 @@ fn small_calls(seen: &Seen, verdict: &Verdict, name: &str) -> String {
         "{name} {does} {} at a time: {} calls for each MiB, and {} of its CPU time is the kernel's. \
          Let it buffer: {remedy}.",
         bytes(per_call),
-        count(calls),
+        whole(calls),
         percent(system)
     )
 }

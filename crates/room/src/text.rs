@@ -114,11 +114,7 @@ fn once_each(what: &str, numbers: &[u8], most: usize) -> Result<()> {
 
 fn from_toml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start).min(text.len());
-        let line = 1 + text.as_bytes()[..at]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count();
+        let line = measured::text::line_of(&error, text);
         anyhow!("line {line}: {}", error.message().replace('\n', ", "))
     })
 }

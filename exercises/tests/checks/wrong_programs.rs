@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use exercises::exercise::ALL;
+
 use super::{NO_VERDICT, PASSED, WRONG, check, one_line};
 
 /// A wrong program of `examples`, and the words of its sentence that no other mistake's has.
@@ -136,7 +138,7 @@ const WRONG_PROGRAMS: [(u8, &str, &str); 46] = [
 const BY_SPEED: usize = 4;
 
 /// The starters as they come, whose mistakes are those of other programs as well.
-const STARTERS: [(u8, &str); 8] = [
+const STARTERS: [(u8, &str); ALL.len()] = [
     (1, "That was a signal, SIGUSR1"),
     (2, "What if there were two?"),
     (3, "by reading"),

@@ -13,7 +13,7 @@ use crate::sources::Sources;
 
 /// Each stage's calls where neither end ever sleeps, which tell what one costs awake; and how
 /// many bytes a call of the reader's gets: what the pipe holds.
-const NEVER_ASLEEP: [(&str, u64); 5] = [
+const NEVER_ASLEEP: [(&str, u64); STAGES.len()] = [
     ("busy/write_read", 64 << 10),
     ("busy/vmsplice_read", 256 << 10),
     ("busy/vmsplice_splice", 256 << 10),

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail};
 use measured::counts::COUNTS;
 use measured::text;
+use measured::words::whole;
 
 /// What the kernel counted at each end, per GiB: of all stages, or of one.
 ///
@@ -62,13 +63,7 @@ fn count_in_words(count: f64) -> String {
     if count < 10.0 {
         return format!("{count:.1}");
     }
-    let digits = format!("{count:.0}");
-    let (thousands, rest) = digits.split_at(digits.len().saturating_sub(3));
-    if thousands.is_empty() {
-        rest.to_owned()
-    } else {
-        format!("{thousands},{rest}")
-    }
+    whole(count)
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! What the stages take from the CPU. The guest's clock counts instructions (QEMU's
 //! `-icount shift=0`: one is a nanosecond), so its times are counts.
 
-use std::io;
-use std::mem::MaybeUninit;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use bench::stages::{STAGES, Stage};
+use bench::usage;
 use common::say;
 use kernels::said::{Count, Said};
 
@@ -73,16 +72,10 @@ struct Usage {
     preempted: u64,
 }
 
-/// Waits for a program; returns what it has used: wait4(2).
+/// Waits for a program; returns what it has used.
 fn wait(child: &Child) -> Result<Usage> {
-    let process = child.id() as libc::pid_t;
-    let (mut status, mut usage) = (0, MaybeUninit::<libc::rusage>::zeroed());
-    // SAFETY: the kernel writes one number and one `rusage` into the room for them.
-    let waited = unsafe { libc::wait4(process, &raw mut status, 0, usage.as_mut_ptr()) };
-    ensure!(waited == process, "{}", io::Error::last_os_error());
-    ensure!(status == 0, "a program ended with status {status:#x}");
-    // SAFETY: the kernel has written it.
-    let usage = unsafe { usage.assume_init() };
+    let (status, usage) = usage::wait(child.id())?;
+    ensure!(status.success(), "a program ended: {status}");
     let nanoseconds =
         |time: libc::timeval| time.tv_sec as u64 * 1_000_000_000 + time.tv_usec as u64 * 1000;
     Ok(Usage {

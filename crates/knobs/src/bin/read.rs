@@ -1,13 +1,13 @@
 //! The reading end with every knob: what `stage1-read` to `stage5-read` do, and more.
 
-use std::io::{self, Write};
+use std::io;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Parser;
 use common::syscall::{read, splice};
-use common::{Calls, Throughput, pipe, size};
+use common::{Calls, pipe, size};
 use knobs::{self, Options, Waiting};
 use libc::{POLLIN, SPLICE_F_MOVE, SPLICE_F_NONBLOCK};
 
@@ -36,16 +36,8 @@ fn main() -> ExitCode {
         } else {
             with_read(&pipe, &options)?
         };
-        let times = calls.times();
-        let throughput = Throughput::of_calls(&calls, &times, options.buf_size);
-        let mut line = match options.csv {
-            true => throughput.csv_row(options.pipe_size, &options.knobs()),
-            false => throughput.to_string(),
-        };
-        if options.calls {
-            line += &format!("\n{times}");
-        }
-        writeln!(io::stdout(), "{line}").context("cannot print the result")
+        let (pipe_size, knobs) = (options.pipe_size, options.knobs());
+        options.reader().report_with(&calls, pipe_size, &knobs)
     })
 }
 
@@ -80,22 +72,15 @@ fn drain_pipe(
     options: &Options,
     mut take: impl FnMut(usize) -> io::Result<usize>,
 ) -> Result<Calls> {
-    let waiting = Waiting::new(options);
+    let (waiting, reader) = (Waiting::new(options), options.reader());
     let mut calls = Calls::new();
-    while calls.bytes() < options.bytes_to_pipe {
-        let remaining = options.bytes_to_pipe - calls.bytes();
-        let length =
-            usize::try_from(remaining).map_or(options.buf_size, |rest| rest.min(options.buf_size));
+    while calls.bytes() < reader.bytes_to_pipe {
+        let length = reader.next(calls.bytes());
         let taken = waiting
             .through(&pipe, POLLIN, || take(length))
             .map_err(|error| common::refused(name, error))?;
         if taken == 0 {
-            bail!(
-                "the input ended early: {} of {} bytes came\n\
-                 the writing end has stopped; does it say why?",
-                calls.bytes(),
-                options.bytes_to_pipe
-            );
+            break;
         }
         calls.returned(taken);
     }

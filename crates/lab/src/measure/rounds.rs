@@ -15,7 +15,6 @@ use crate::attempts::{self, Failed};
 
 use super::one_run::Bench;
 use super::progress;
-use super::selection::name;
 use super::warm_up::Prepared;
 
 /// Measures what the measurement does not have yet, and keeps each run at once;
@@ -44,7 +43,7 @@ pub fn run<'plan>(
         let failed = attempts::of_each(order, |subject| {
             let result = one(bench, round, subject);
             if let Err(error) = &result {
-                let name = name(subject.configuration);
+                let name = subject.configuration.full_name();
                 bar.suspend(|| {
                     common::say(format_args!("failed: {name} in round {round}: {error:#}"))
                 });
@@ -60,8 +59,8 @@ pub fn run<'plan>(
         })?;
         for Failed { subject, why } in failed {
             let subject = subject.configuration;
-            bar.suspend(|| common::say(format_args!("given up: {}", name(subject))));
-            subjects.retain(|other| name(other.configuration) != name(subject));
+            bar.suspend(|| common::say(format_args!("given up: {}", subject.full_name())));
+            subjects.retain(|other| other.configuration.full_name() != subject.full_name());
             given_up.push(Failed {
                 subject,
                 why: format!("given up in round {round}: {why}"),

@@ -29,7 +29,7 @@ impl Selection {
             placement.writer
         );
         let missing = |configuration: &Configuration| Missing {
-            name: name(configuration),
+            name: configuration.full_name(),
             why: why.clone(),
         };
         Selection {
@@ -43,10 +43,10 @@ impl Selection {
         let done: HashSet<_> = measurement
             .runs()
             .iter()
-            .map(|run| (run.round, format!("{}/{}", run.group, run.name)))
+            .map(|run| (run.round, run.full_name()))
             .collect();
         let is_done = |configuration: &Configuration| {
-            (1..=rounds).all(|round| done.contains(&(round, name(configuration))))
+            (1..=rounds).all(|round| done.contains(&(round, configuration.full_name())))
         };
         self.chosen.iter().filter(|it| !is_done(it)).collect()
     }
@@ -54,7 +54,7 @@ impl Selection {
     /// What there are no figures of, or too few, and why.
     pub fn missing(&self, failed: &[Failed<&Configuration>]) -> Vec<Missing> {
         let failed = failed.iter().map(|failed| Missing {
-            name: name(failed.subject),
+            name: failed.subject.full_name(),
             why: failed.why.clone(),
         });
         self.left_out.iter().cloned().chain(failed).collect()
@@ -63,9 +63,4 @@ impl Selection {
 
 fn fits_on_one(subject: &Subject) -> bool {
     !matches!(subject, Subject::Pipe { one_cpu: false, .. })
-}
-
-/// As `group/name`.
-pub fn name(configuration: &Configuration) -> String {
-    format!("{}/{}", configuration.group, configuration.name)
 }

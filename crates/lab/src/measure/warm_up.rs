@@ -7,7 +7,6 @@ use crate::attempts::{self, Failed};
 
 use super::one_run::Bench;
 use super::progress;
-use super::selection::name;
 
 /// A configuration with what its warm-up showed.
 #[derive(Clone, Copy)]
@@ -45,7 +44,7 @@ pub fn run<'plan>(
     for failed in &failed {
         common::say(format_args!(
             "left out: {}: {}",
-            name(failed.subject),
+            failed.subject.full_name(),
             failed.why
         ));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::stacks::Stacks;
+use measured::stacks::Stacks;
 
 /// Parts with a smaller share of an end's samples are left out, in hundredths
 /// of a percent.
@@ -100,6 +100,7 @@ impl fmt::Display for CallTree {
 mod tests {
     use super::*;
     use crate::perf::samples::Samples;
+    use crate::perf::stacks;
 
     fn folded(text: &str) -> String {
         CallTree::new("write", &Stacks::from_folded(text).unwrap()).to_string()
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_call_without_samples_is_an_empty_tree() {
-        assert!(folded("").ends_with("0.00%    0.00%  write\n"));
+        assert!(folded("main 1\n").ends_with("0.00%    0.00%  write\n"));
     }
 
     #[test]
@@ -151,7 +152,7 @@ mod tests {
     fn parts_add_up() {
         let samples = Samples::parse(include_str!("sample.txt"));
         for (program, call) in [("stage1-write", "write"), ("stage1-read", "read")] {
-            let tree = CallTree::new(call, &Stacks::under(call, &samples.of(program)));
+            let tree = CallTree::new(call, &stacks::under(call, &samples.of(program)));
             adds_up(&tree, &tree.root);
             assert!(tree.root.samples > 0);
         }

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::io;
-use std::mem::MaybeUninit;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use perf_event::events::Tracepoint;
 use perf_event::{Builder, Counter};
 
 use bench::pair::Pair;
+use bench::usage;
 use common::pipe;
 
 /// A system call begins (kernel/entry/common.c, Linux 6.12).
@@ -86,7 +86,7 @@ fn counted(mut command: Command, bytes: u64) -> Result<Counts> {
     if let Some(mut stdout) = child.stdout.take() {
         io::copy(&mut stdout, &mut io::sink())?;
     }
-    let (status, usage) = wait(child.id())?;
+    let (status, usage) = usage::wait(child.id()).context("cannot wait for a program")?;
     if let Some(signal) = status.signal() {
         bail!("signal {signal} ended {}", line(&command));
     }
@@ -119,20 +119,6 @@ fn counter(tracepoint: &str) -> Result<Counter> {
         .enable_on_exec(true)
         .build()
         .with_context(|| format!("cannot count the tracepoint {tracepoint}"))
-}
-
-/// What the process used, once it has ended: wait4(2).
-fn wait(id: u32) -> Result<(ExitStatus, libc::rusage)> {
-    let id = libc::pid_t::try_from(id)?;
-    let mut status = 0;
-    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: both pointers are to live memory of the types that the call fills.
-    if unsafe { libc::wait4(id, &raw mut status, 0, usage.as_mut_ptr()) } < 0 {
-        return Err(io::Error::last_os_error()).context("cannot wait for a program");
-    }
-    // SAFETY: all zeros is a valid `rusage`, and the call has filled it since.
-    let usage = unsafe { usage.assume_init() };
-    Ok((ExitStatus::from_raw(status), usage))
 }
 
 /// The command, for a message.

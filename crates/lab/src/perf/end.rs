@@ -23,11 +23,10 @@ impl End {
 
     /// The system call that this end lives by.
     pub fn call(self, stage: &Stage) -> &'static str {
-        match (self, stage.number) {
-            (End::Write, 1) => "write",
-            (End::Write, _) => "vmsplice",
-            (End::Read, 1 | 2) => "read",
-            (End::Read, _) => "splice",
+        let [write, read] = stage.calls;
+        match self {
+            End::Write => write,
+            End::Read => read,
         }
     }
 

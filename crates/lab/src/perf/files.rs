@@ -1,51 +1,50 @@
 //! The files about a stage: call trees, flame graphs, and the stacks both are drawn from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bench::stages::{STAGES, Stage};
+use charts::flame::FlameGraph;
 use common::say;
-use measured::text;
+use measured::stacks::Stacks;
 
 use super::call_tree::CallTree;
 use super::end::End;
-use super::flame_graph;
 use super::recording::{self, Recording};
 use super::samples::Samples;
-use super::stacks::Stacks;
+use super::stacks;
 
-/// Names and contents, for the folder where those of the stage before may be.
+/// Names and contents, for the folder of a machine where those of the stage before may be.
 ///
 /// # Errors
 ///
 /// When perf took too few samples, or what is in the folder cannot be read.
-pub fn of(stage: &Stage, recording: &Recording, folder: &Path) -> Result<Vec<(String, String)>> {
+pub fn of(stage: &Stage, recording: &Recording, machine: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     let all = Samples::parse(&recording.script);
     for end in End::BOTH {
         let (program, call) = (end.program(stage), end.call(stage));
         let samples = all.of(program);
         recording::check(&samples, program)?;
-        let stacks = Stacks::under(call, &samples);
+        let stacks = stacks::under(call, &samples);
         let tree = CallTree::new(call, &stacks);
         let file = |kind: &str| format!("stage{}.{}.{kind}", stage.number, end.name());
         let header = recording.header(program, call, stage, samples.len());
         files.push((file("txt"), format!("{header}\n{tree}")));
 
-        let title = format!("stage {}: {program}", stage.number);
-        files.push((
-            file("svg"),
-            flame_graph::draw(&stacks, &title, &recording.subtitle())?,
-        ));
+        let caption = format!("Stage {}: {program}", stage.number);
+        let graph = FlameGraph::of(&stacks);
+        let drawn = graph.as_a_file(&format!("{caption}; {}", recording.subtitle()), None);
+        files.push((file("svg"), drawn));
         if let Some(before) = before(stage, end)
-            && let Some(stacks_before) = read_folded(&folder.join(before.file))?
+            && let Some(stacks) = stacks_of(machine, &before)?
         {
-            let title = format!(
-                "{title}, beside {} of stage {}",
+            let caption = format!(
+                "{caption}, beside {} of stage {}",
                 before.program, before.stage
             );
-            let text = flame_graph::draw_difference(&stacks_before, &stacks, &title)?;
-            files.push((file("diff.svg"), text));
+            let before = FlameGraph::of(&stacks);
+            files.push((file("diff.svg"), graph.as_a_file(&caption, Some(&before))));
         }
         files.push((file("folded"), stacks.folded()));
     }
@@ -56,7 +55,7 @@ pub fn of(stage: &Stage, recording: &Recording, folder: &Path) -> Result<Vec<(St
 struct Before {
     stage: u8,
     program: &'static str,
-    file: PathBuf,
+    name: String,
 }
 
 fn before(stage: &Stage, end: End) -> Option<Before> {
@@ -67,19 +66,17 @@ fn before(stage: &Stage, end: End) -> Option<Before> {
     (program != end.program(stage)).then(|| Before {
         stage: before.number,
         program,
-        file: format!("stage{}.{}.folded", before.number, end.name()).into(),
+        name: format!("stage{}.{}", before.number, end.name()),
     })
 }
 
-fn read_folded(path: &Path) -> Result<Option<Stacks>> {
-    let Some(text) = text::read_to(path, "\n")? else {
+fn stacks_of(machine: &Path, before: &Before) -> Result<Option<Stacks>> {
+    let stacks = Stacks::read(machine, &before.name)?;
+    if stacks.is_none() {
         say(format_args!(
-            "note: no differential flame graph, since there is no {} yet: run make perf",
-            path.display()
+            "note: no differential flame graph, since stage {} was not recorded yet: run make perf",
+            before.stage
         ));
-        return Ok(None);
-    };
-    let stacks = Stacks::from_folded(&text);
-    let advice = || format!("{}: no folded stacks: run make perf", path.display());
-    stacks.with_context(advice).map(Some)
+    }
+    Ok(stacks)
 }

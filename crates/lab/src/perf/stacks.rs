@@ -1,65 +1,25 @@
 //! The samples of one end, as call stacks that begin at its system call.
 
-use std::collections::BTreeMap;
+use measured::stacks::Stacks;
 
 use super::samples::{Frame, Stack};
 
-/// Call stacks, outermost function first, and how many samples each has.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Stacks(BTreeMap<Vec<String>, u64>);
-
-impl Stacks {
-    /// Of those in the system call `call`, what is under it; the others whole.
-    pub fn under(call: &str, samples: &[&Stack]) -> Stacks {
-        let mut stacks = BTreeMap::new();
-        for stack in samples {
-            let mut functions: Vec<String> = Vec::new();
-            let start = start_of_call(call, stack);
-            if start.is_some() {
-                functions.push(call.to_owned());
-            }
-            let frames = &stack[start.unwrap_or(0)..];
-            functions.extend(frames.iter().map(|frame| frame.function.clone()));
-            if functions.is_empty() {
-                functions.push("[unknown]".to_owned());
-            }
-            *stacks.entry(functions).or_default() += 1;
+/// Of the samples in the system call `call`, what is under it; the others whole.
+pub fn under(call: &str, samples: &[&Stack]) -> Stacks {
+    let of_one = |stack: &&Stack| {
+        let mut functions: Vec<String> = Vec::new();
+        let start = start_of_call(call, stack);
+        if start.is_some() {
+            functions.push(call.to_owned());
         }
-        Stacks(stacks)
-    }
-
-    /// How many samples there are.
-    pub fn total(&self) -> u64 {
-        self.0.values().sum()
-    }
-
-    /// Each stack and its number of samples.
-    pub fn iter(&self) -> impl Iterator<Item = (&[String], u64)> {
-        self.0
-            .iter()
-            .map(|(stack, count)| (stack.as_slice(), *count))
-    }
-
-    /// The form that tools for flame graphs share: `outer;inner 42`.
-    pub fn folded(&self) -> String {
-        self.iter()
-            .map(|(stack, count)| format!("{} {count}\n", stack.join(";")))
-            .collect()
-    }
-
-    /// Reads that form back.
-    pub fn from_folded(text: &str) -> Option<Stacks> {
-        text.lines()
-            .map(|line| {
-                let (stack, count) = line.rsplit_once(' ')?;
-                Some((
-                    stack.split(';').map(str::to_owned).collect(),
-                    count.parse().ok()?,
-                ))
-            })
-            .collect::<Option<_>>()
-            .map(Stacks)
-    }
+        let frames = &stack[start.unwrap_or(0)..];
+        functions.extend(frames.iter().map(|frame| frame.function.clone()));
+        if functions.is_empty() {
+            functions.push("[unknown]".to_owned());
+        }
+        functions
+    };
+    samples.iter().map(of_one).collect()
 }
 
 /// Where in the stack the functions under `call` start, if it is in that call.
@@ -103,7 +63,7 @@ mod tests {
 
     fn stacks() -> Stacks {
         let samples = Samples::parse(include_str!("sample.txt"));
-        Stacks::under("write", &samples.of("stage1-write"))
+        under("write", &samples.of("stage1-write"))
     }
 
     #[test]
@@ -144,12 +104,5 @@ mod tests {
         }
         assert!(!is_kernels("anon_pipe_write", "write"));
         assert!(!is_kernels("__x64_sys_vmsplice", "splice"));
-    }
-
-    #[test]
-    fn what_is_folded_can_be_read_back() {
-        let stacks = stacks();
-        assert_eq!(Stacks::from_folded(&stacks.folded()), Some(stacks));
-        assert_eq!(Stacks::from_folded("junk"), None);
     }
 }

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::recording::{Recording, escaped};
+use super::shares::FlameGraph;
+use crate::picture::escaped;
 
 /// As many functions as anybody reads.
 const ROWS: usize = 10;
 
-impl Recording {
-    /// The functions whose own code took most; where two recordings are compared, those
+impl FlameGraph {
+    /// The functions whose own code took most; where two are compared, those
     /// where that changed most.
-    pub fn table(&self, before: Option<&Recording>) -> String {
+    pub fn table(&self, before: Option<&FlameGraph>) -> String {
         let was = |function: &str| before.map_or(0.0, |before| before.own(function));
         let names = self.functions.keys();
         let names: BTreeSet<&String> = match before {
@@ -42,20 +43,20 @@ impl Recording {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::flame::shares::graph;
 
     #[test]
     fn self_is_what_no_other_function_has() {
-        let recording = Recording::of("main 1\nmain;read 3\nother;read 4\n").unwrap();
-        let table = recording.table(None);
+        let graph = graph("main 1\nmain;read 3\nother;read 4\n");
+        let table = graph.table(None);
         assert!(table.contains("<code>read</code></td><td>87.5%"), "{table}");
         assert!(table.contains("<code>main</code></td><td>12.5%"), "{table}");
     }
 
     #[test]
     fn two_recordings_stand_side_by_side() {
-        let now = Recording::of("new;read 3\nnew;write 1\n").unwrap();
-        let before = Recording::of("old;read 1\nold;write 3\n").unwrap();
+        let now = graph("new;read 3\nnew;write 1\n");
+        let before = graph("old;read 1\nold;write 3\n");
         let table = now.table(Some(&before));
         let row = "<td><code>read</code></td><td>75.0%</td><td>25.0%</td>";
         assert!(table.contains(row), "{table}");

@@ -1,7 +1,7 @@
 //! Options in the text: a line may not end behind their dashes.
 
 /// The text with each option in its code, as in `--csv`, kept on one line.
-pub fn kept_whole(text: &str) -> String {
+pub fn options_whole(text: &str) -> String {
     let blocks = text.split("\n```").enumerate().map(|(index, block)| {
         // Every second one is a listing, which breaks no lines.
         match index % 2 {
@@ -64,11 +64,11 @@ mod tests {
     #[test]
     fn an_option_stays_in_one_piece_and_other_code_as_it_was() {
         assert_eq!(
-            kept_whole("See `perf -x --csv`, and `write`."),
+            options_whole("See `perf -x --csv`, and `write`."),
             "See <code>perf &#45;x <span class=\"option\">&#45;&#45;csv</span></code>, and `write`."
         );
         for text in ["`a`, ``b``", "one ` mark", "\n```sh\n$ `x --csv`\n```\n"] {
-            assert_eq!(kept_whole(text), text);
+            assert_eq!(options_whole(text), text);
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::recording::{Frame, Recording, escaped};
+use super::shares::{FlameGraph, Frame};
+use crate::picture::escaped;
 
 /// The column of a page, in pixels; letters are as large as they are drawn there.
 const WIDTH: f64 = 720.0;
@@ -11,20 +12,42 @@ const LETTER: f64 = 7.3;
 /// Narrower than this, nobody sees a box.
 const NARROWEST: f64 = 1.5;
 
-impl Recording {
-    /// As SVG; with another recording, colored by what has grown and shrunk since then.
-    pub fn picture(&self, caption: &str, before: Option<&Recording>) -> String {
+/// Above a graph that is a file of its own, where its caption stands.
+const HEAD: f64 = 44.0;
+
+/// What a page has in its style sheet.
+const STYLE: &str = "<style>svg { background: #fdfdfb; font-size: 13px } \
+     .fig-mono { font: 12px monospace } .flame-box { fill: #d3e8f6; stroke: #fdfdfb } \
+     .flame-same { fill: #f4f5f7; stroke: #c3c7cd } .fig-new { fill: #fbe0c8; stroke: #a84400 } \
+     .fig-data { fill: #d3e8f6; stroke: #0069a8 }</style>";
+
+impl FlameGraph {
+    /// As SVG for a page; with another graph, colored by what has grown and shrunk since then.
+    pub fn for_a_page(&self, caption: &str, before: Option<&FlameGraph>) -> String {
+        self.svg(caption, before, 0.0, "")
+    }
+
+    /// The same as a file of its own, below its caption.
+    pub fn as_a_file(&self, caption: &str, before: Option<&FlameGraph>) -> String {
+        let caption_there = format!(
+            "{STYLE}<text x=\"4\" y=\"-26\">{}</text>\n<text x=\"4\" y=\"-8\">{}</text>\n",
+            escaped(caption),
+            how_to_read(before)
+        );
+        self.svg(caption, before, HEAD, &caption_there)
+    }
+
+    fn svg(&self, caption: &str, before: Option<&Self>, head: f64, first: &str) -> String {
         let height = f64::from(self.root.depth()) * ROW + 4.0;
         let mut boxes = String::new();
         self.boxes(&self.root, (0.0, height - 2.0), before, &mut boxes);
-        let way = match before {
-            Some(_) => "Orange and + has a larger share than before, blue and − a smaller one.",
-            None => "A function stands on its caller; its width is its share of the samples.",
-        };
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fig\" viewBox=\"0 0 {WIDTH} {height}\" \
-             role=\"img\">\n<title>Flame graph. {}</title>\n<desc>{way}</desc>\n{boxes}</svg>",
-            escaped(caption)
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fig\" viewBox=\"0 {} {WIDTH} {}\" \
+             role=\"img\">\n<title>Flame graph. {}</title>\n<desc>{}</desc>\n{first}{boxes}</svg>",
+            0.0 - head,
+            height + head,
+            escaped(caption),
+            how_to_read(before)
         )
     }
 
@@ -33,7 +56,7 @@ impl Recording {
         &self,
         frame: &Frame,
         (left, bottom): (f64, f64),
-        before: Option<&Recording>,
+        before: Option<&FlameGraph>,
         svg: &mut String,
     ) {
         let mut x = left;
@@ -65,7 +88,7 @@ impl Recording {
     }
 
     /// How a box is drawn, and what stands before its name.
-    fn kind(&self, function: &str, before: Option<&Recording>) -> (&'static str, &'static str) {
+    fn kind(&self, function: &str, before: Option<&FlameGraph>) -> (&'static str, &'static str) {
         let Some(before) = before else {
             return ("flame-box", "");
         };
@@ -76,7 +99,7 @@ impl Recording {
         }
     }
 
-    fn words(&self, function: &str, frame: &Frame, before: Option<&Recording>) -> String {
+    fn words(&self, function: &str, frame: &Frame, before: Option<&FlameGraph>) -> String {
         let here = frame.share * 100.0;
         match before {
             None => format!("{function}: {here:.1}%"),
@@ -86,6 +109,13 @@ impl Recording {
                 before.total(function) * 100.0
             ),
         }
+    }
+}
+
+fn how_to_read(before: Option<&FlameGraph>) -> &'static str {
+    match before {
+        Some(_) => "Orange and + has a larger share than before, blue and − a smaller one.",
+        None => "A function stands on its caller; its width is its share of the samples.",
     }
 }
 
@@ -111,11 +141,12 @@ fn fitting(name: &str, width: f64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flame::shares::graph;
 
     #[test]
     fn a_box_is_as_wide_as_its_share() {
-        let recording = Recording::of("main;read 3\nmain;write<T> 1\n").unwrap();
-        let svg = recording.picture("a & b", None);
+        let graph = graph("main;read 3\nmain;write<T> 1\n");
+        let svg = graph.for_a_page("a & b", None);
         assert!(svg.contains("width=\"540.0\""), "{svg}");
         assert!(
             svg.contains("<title>write&lt;T&gt;: 25.0%</title>"),
@@ -126,13 +157,28 @@ mod tests {
 
     #[test]
     fn what_grew_and_what_shrank_is_told_by_a_sign_wherever_it_is_called_from() {
-        let now = Recording::of("new;read 3\nnew;write 1\n").unwrap();
-        let before = Recording::of("old;read 1\nold;write 3\n").unwrap();
-        let svg = now.picture("c", Some(&before));
+        let now = graph("new;read 3\nnew;write 1\n");
+        let before = graph("old;read 1\nold;write 3\n");
+        let svg = now.for_a_page("c", Some(&before));
         assert!(
             svg.contains(">+ read<") && svg.contains(">− write<"),
             "{svg}"
         );
+    }
+
+    #[test]
+    fn a_file_is_well_formed_and_has_its_caption() {
+        let (now, before) = (graph("main<T>;read 3\n"), graph("main<T>;read 1\nidle 1\n"));
+        for before in [None, Some(&before)] {
+            let svg = now.as_a_file("a & b", before);
+            let tree = roxmltree::Document::parse(&svg).unwrap();
+            let texts = tree.descendants().filter(|node| node.has_tag_name("text"));
+            assert_eq!(
+                texts.filter_map(|it| it.text()).next(),
+                Some("a & b"),
+                "{svg}"
+            );
+        }
     }
 
     #[test]
