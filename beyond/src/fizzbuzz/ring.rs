@@ -1,7 +1,10 @@
 //! The lines of a lap, all of numbers of one length, and what changes from lap to lap.
 
+use std::io;
+use std::iter;
 use std::ops::Range;
 
+use common::Buffer;
 use multiversion::multiversion;
 
 /// The numbers of a run have all digits in common but the last five.
@@ -23,12 +26,12 @@ pub struct Ring<'a> {
     runs: [usize; 4],
     /// What to add to the bytes of a pattern so that its numbers grow by a lap, by the
     /// number of digits that this carries over.
-    steps: Vec<Vec<u8>>,
+    steps: Vec<Buffer>,
 }
 
 impl Ring<'_> {
     /// The lap from `first` on.
-    pub fn new(memory: &mut [u8], first: u128) -> Ring<'_> {
+    pub fn new(memory: &mut [u8], first: u128) -> io::Result<Ring<'_>> {
         let mut runs = [0; 4];
         for run in 0..3 {
             let text = lines(first + run as u128 * RUN, RUN);
@@ -37,13 +40,14 @@ impl Ring<'_> {
         }
         let zeros = first.ilog10();
         let (base, powers) = (10_u128.pow(zeros), (5..=zeros).map(|it| 10_u128.pow(it)));
-        Ring {
+        // A number that ends in zeros carries over as many digits as it has nines before.
+        let steps = powers.map(|power| step(base + power - RUN));
+        Ok(Ring {
             text: &mut memory[..runs[3]],
             end: base * 10,
             runs,
-            // A number that ends in zeros carries over as many digits as it has nines before.
-            steps: powers.map(|power| step(base + power - RUN)).collect(),
-        }
+            steps: steps.collect::<io::Result<_>>()?,
+        })
     }
 
     /// Changes what lies there into what it has to be in the lap from `first` on.
@@ -67,10 +71,14 @@ pub fn first_lap_from(start: u128) -> u128 {
 }
 
 /// What the pattern's bytes from `number` on have to grow by for the next lap.
-fn step(number: u128) -> Vec<u8> {
+fn step(number: u128) -> io::Result<Buffer> {
     let (old, new) = (lines(number, PATTERN), lines(number + LAP, PATTERN));
-    let bytes = old.iter().zip(new);
-    bytes.map(|(old, new)| new.wrapping_sub(*old)).collect()
+    // From the start of a page on, so that no vector of it lies on two cache lines.
+    let mut step = Buffer::filled(old.len()).map_err(io::Error::other)?;
+    for ((step, old), new) in step.iter_mut().zip(old).zip(new) {
+        *step = new.wrapping_sub(old);
+    }
+    Ok(step)
 }
 
 /// Over how many digits adding a lap to the number carries.
@@ -86,29 +94,13 @@ fn carries(number: u128) -> usize {
 /// which the compiler makes as wide as this CPU has them.
 #[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn add_all(text: &mut [u8], step: &[u8], phase: usize) {
+    // From there on all vectors are on cache lines of their own, as the step and the ring are.
     let (head, text) = text.split_at_mut(text.len().min(step.len() - phase));
-    add(head, &step[phase..]);
-    let mut fours = text.chunks_exact_mut(4 * step.len());
-    for four in &mut fours {
-        let (one, rest) = four.split_at_mut(step.len());
-        let (two, rest) = rest.split_at_mut(step.len());
-        let (three, four) = rest.split_at_mut(step.len());
-        let texts = one.iter_mut().zip(two).zip(three).zip(four);
-        // A vector of the step is loaded once for four places.
-        for ((((one, two), three), four), step) in texts.zip(step) {
-            for byte in [one, two, three, four] {
-                *byte = byte.wrapping_add(*step);
-            }
+    for (text, step) in iter::once((head, &step[phase..])).chain(text.chunks_mut(step.len()).map(|text| (text, step))) {
+        for (byte, step) in text.iter_mut().zip(step) {
+            *byte = byte.wrapping_add(*step);
         }
     }
-    let rest = fours.into_remainder().chunks_mut(step.len());
-    rest.for_each(|text| add(text, step));
-}
-
-#[inline(always)]
-fn add(text: &mut [u8], step: &[u8]) {
-    let bytes = text.iter_mut().zip(step);
-    bytes.for_each(|(byte, step)| *byte = byte.wrapping_add(*step));
 }
 
 /// FizzBuzz, line by line: `count` of them.

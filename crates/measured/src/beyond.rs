@@ -18,6 +18,9 @@ pub const BESIDE: Rows<Speed> = Rows::new("beside.csv", "make beyond TABLE=besid
 pub const WAITING: Rows<Wait> = Rows::new("waiting.csv", "make beyond TABLE=waiting");
 /// FizzBuzz, beside stage 5.
 pub const FIZZBUZZ: Rows<Speed> = Rows::new("fizzbuzz.csv", "make fizzbuzz");
+/// The same into a reader that sleeps when it finds nothing.
+pub const FIZZBUZZ_ASLEEP: Rows<Speed> =
+    Rows::new("fizzbuzz-asleep.csv", "make fizzbuzz TABLE=fizzbuzz-asleep");
 
 /// How fast one run was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

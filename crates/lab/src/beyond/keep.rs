@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use measured::beyond::{BESIDE, FIZZBUZZ, LADDER, Speed, WAITING, WITHOUT_VMSPLICE, Wait};
+use measured::beyond::{
+    BESIDE, FIZZBUZZ, FIZZBUZZ_ASLEEP, LADDER, Speed, WAITING, WITHOUT_VMSPLICE, Wait,
+};
 use measured::rows::{Beside, Rows};
 
 use super::run::Run;
@@ -59,6 +61,7 @@ fn speeds(table: Table) -> Option<&'static Rows<Speed>> {
         Table::WithoutVmsplice => Some(&WITHOUT_VMSPLICE),
         Table::Beside => Some(&BESIDE),
         Table::Fizzbuzz => Some(&FIZZBUZZ),
+        Table::FizzbuzzAsleep => Some(&FIZZBUZZ_ASLEEP),
         Table::Waiting => None,
     }
 }
