@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use beyond::{LARGE_SLOT, PrivatePipe, Stock, large_slot, page_slot, pin, two_cpus};
 use clap::{Parser, ValueEnum};
 use common::syscall::{splice, tee, vmsplice};
-use common::{Buffer, WritingEnd, page_size};
+use common::{Buffer, page_size};
 use libc::SPLICE_F_NONBLOCK;
 use stage4_hugepages::huge_buffer;
 
@@ -76,15 +76,18 @@ fn main() -> ExitCode {
 
 /// From the time of a whole pipe in one call, and in calls of 16 slots.
 fn measure(options: &Options) -> Result<(f64, f64)> {
+    ensure!(
+        options.part != Part::Lend || options.slot == Slot::Lent,
+        "only lent slots are lent: beyond-price lend lent"
+    );
     let way = Way::of(options.slot)?;
-    let medians = [SLOTS, FEWER].map(|slots| {
+    let median = |slots| -> Result<f64> {
         let times = (0..ROUNDS).map(|_| way.once(options.part, slots));
         let mut times: Vec<Duration> = times.collect::<Result<_>>()?;
         times.sort_unstable();
-        Ok::<f64, anyhow::Error>(times[ROUNDS / 2].as_secs_f64() * 1e9)
-    });
-    let [one_call, more_calls] = medians;
-    let (one_call, more_calls) = (one_call?, more_calls?);
+        Ok(times[ROUNDS / 2].as_secs_f64() * 1e9)
+    };
+    let (one_call, more_calls) = (median(SLOTS)?, median(FEWER)?);
     let call = (more_calls - one_call) / (SLOTS / FEWER - 1) as f64;
     let slot = (one_call - call) / SLOTS as f64;
     ensure!(
@@ -100,7 +103,6 @@ struct Way {
     bytes: usize,
     first: PrivatePipe,
     second: PrivatePipe,
-    second_writer: WritingEnd,
     null: File,
 }
 
@@ -126,14 +128,11 @@ impl Way {
                 None => bail!("no memory for slots larger than a page: try again later"),
             },
         };
-        let second = PrivatePipe::with_slots(SLOTS)?;
-        let writer = second.writer.as_fd().try_clone_to_owned();
         Ok(Way {
             stock,
             bytes,
             first: PrivatePipe::with_slots(SLOTS)?,
-            second_writer: WritingEnd::of(writer.context("cannot open my own pipe once more")?)?,
-            second,
+            second: PrivatePipe::with_slots(SLOTS)?,
             null: common::dev_null()?,
         })
     }
@@ -169,7 +168,8 @@ impl Way {
         };
         let start = Instant::now();
         for part in buffer.chunks(slots * self.bytes) {
-            vmsplice(&self.second_writer, &[IoSlice::new(part)], SPLICE_F_NONBLOCK)
+            let part = [IoSlice::new(part)];
+            vmsplice(&self.second.writer, &part, SPLICE_F_NONBLOCK)
                 .map_err(|error| common::refused("vmsplice", error))?;
         }
         let lending = start.elapsed();

@@ -3,22 +3,30 @@
 
 use std::io::{self, IoSlice};
 
+use anyhow::Result;
 use beyond::send_all;
-use common::WritingEnd;
 use common::syscall::vmsplice;
+use common::{WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionread;
 
 pub struct Outlet {
     pipe: WritingEnd,
+    /// How many bytes go into the pipe at a time, at most: as many as it held at the start.
+    pub room: usize,
     /// The most that may be unread of what was sent.
     unread: u64,
 }
 
 impl Outlet {
-    pub fn into(pipe: WritingEnd) -> Outlet {
-        Outlet { pipe, unread: 0 }
+    pub fn into(pipe: WritingEnd) -> Result<Outlet> {
+        let room = pipe::set_size_at_most(&pipe, 1 << 20)?;
+        Ok(Outlet {
+            pipe,
+            room,
+            unread: 0,
+        })
     }
 
     /// Lends a piece. The one after it will be changed when no more than `rest` is unread.

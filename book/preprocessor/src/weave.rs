@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, Chapter};
 use measured::Figures;
-use measured::beyond::{FIZZBUZZ, LADDER, WITHOUT_VMSPLICE};
+use measured::beyond::{FIZZBUZZ, FIZZBUZZ_ASLEEP, LADDER, WITHOUT_VMSPLICE};
 use measured::name::Name;
 use measured::statistics::Estimate;
 use measured::words::figure;
@@ -104,6 +104,8 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["fizzbuzz"]) => ladder(&FIZZBUZZ, "naive-fizzbuzz"),
         ("beyond", ["distance"]) => apart(&LADDER, "stage5"),
         ("beyond", ["distance", "fizzbuzz"]) => apart(&FIZZBUZZ, "stage5-write"),
+        ("beyond", ["distance", "fizzbuzz-asleep"]) => apart(&FIZZBUZZ_ASLEEP, "stage5-write"),
+        ("beyond", ["price"]) => yours.below(tables::price),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
         ("pipelines", []) => yours.below_that_of(&Name::second().folder(), tables::pipelines),
@@ -111,9 +113,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
-        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
-            calls::number(kind, name, figures)
-        }
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, figures),
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));
@@ -124,6 +124,20 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
                 .times(name, other)
                 .with_context(|| format!("{name} and {other} were not both measured"))?;
             Ok(figure(times))
+        }
+        ("times", [file, distance, name, other]) => {
+            let file = match *file {
+                "beyond" => &LADDER,
+                "fizzbuzz" => &FIZZBUZZ,
+                "fizzbuzz-asleep" => &FIZZBUZZ_ASLEEP,
+                _ => bail!("there is no '{file}'"),
+            };
+            tables::times(
+                &measured::folder_of("reference"),
+                file,
+                distance,
+                [name, other],
+            )
         }
         ("post", [name]) => post(name),
         ("fact", ["kernel"]) => Ok(format!("Linux {}", sources.machine.kernel.release)),

@@ -90,7 +90,10 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         .map(|median| median.figures[0])
         .fold(0.0, f64::max);
     // Without vmsplice the first rung's writer sleeps, so nothing can be compared with it.
-    let has_awake = matches!(table, Table::Ladder | Table::Fizzbuzz | Table::FizzbuzzAsleep);
+    let has_awake = matches!(
+        table,
+        Table::Ladder | Table::Fizzbuzz | Table::FizzbuzzAsleep
+    );
     let awake_column = |text: &str| match has_awake {
         true => format!("{text:>7}"),
         false => String::new(),
@@ -99,6 +102,7 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
     let width = width.unwrap_or(0) + 1;
     match table {
         Table::Waiting => writeln!(out, "{:width$}{:>10}{:>10}", "", "median us", "p99 us")?,
+        Table::Price => writeln!(out, "{:width$}{:>10}{:>10}", "", "ns a slot", "ns a call")?,
         Table::Beside => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
         Table::Fizzbuzz | Table::FizzbuzzAsleep => {
             let times = format!("x {}", first.rung.name);
@@ -131,7 +135,9 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         let awake = awake_column(&awake);
         write!(out, "{:width$}", rung.name)?;
         match table {
-            Table::Waiting => writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?,
+            Table::Waiting | Table::Price => {
+                writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?;
+            }
             Table::Beside => writeln!(out, "{figure:>8.1}  {bar}")?,
             Table::Fizzbuzz | Table::FizzbuzzAsleep => {
                 writeln!(out, "{figure:>8.1}{times:>18.1}{awake}  {bar}")?;

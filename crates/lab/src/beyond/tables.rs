@@ -13,6 +13,8 @@ pub enum Table {
     Beside,
     /// How long it takes to wake a reader
     Waiting,
+    /// What a slot costs on its way, part by part, on one CPU
+    Price,
     /// FizzBuzz as one would write it, and as fast as it goes, beside stage 5
     Fizzbuzz,
     /// The same into a reader that sleeps when it finds nothing
@@ -72,14 +74,14 @@ impl Table {
         match self {
             Table::Ladder | Table::WithoutVmsplice | Table::Fizzbuzz => Some("stage5-read"),
             Table::FizzbuzzAsleep => Some("stage3-read"),
-            Table::Beside | Table::Waiting => None,
+            Table::Beside | Table::Waiting | Table::Price => None,
         }
     }
 
     /// How many figures a run has: GiB/s, or two times.
     pub fn figures(self) -> usize {
         match self {
-            Table::Waiting => 2,
+            Table::Waiting | Table::Price => 2,
             _ => 1,
         }
     }
@@ -127,6 +129,7 @@ impl Table {
             ],
             Table::Beside => beside(),
             Table::Waiting => waiting(),
+            Table::Price => price(),
             Table::Fizzbuzz => [
                 "naive-fizzbuzz",
                 "solution7",
@@ -209,6 +212,19 @@ fn waiting() -> Vec<Rung> {
         rungs.push(alone(format!("{way}/two-cpus"), &words, false));
         if way != "spin" {
             rungs.push(alone(format!("{way}/one-cpu"), &words, true));
+        }
+    }
+    rungs
+}
+
+fn price() -> Vec<Rung> {
+    let mut rungs = Vec::new();
+    for part in ["lend", "tee", "move", "drop"] {
+        for slot in ["page", "lent", "large"] {
+            if part != "lend" || slot == "lent" {
+                let words = ["beyond-price", part, slot];
+                rungs.push(alone(format!("{part}/{slot}"), &words, true));
+            }
         }
     }
     rungs
