@@ -274,7 +274,7 @@ help:
 	@echo 'MACHINE=laptop  the folder of book/measured for what is measured (yours)'
 	@echo 'REPLACE_REFERENCE=1  with MACHINE=reference: measure what the book shows anew'
 	@echo 'QUICK=1         measure the stages and what explains them, and no more'
-	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting)'
+	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting, price)'
 	@echo 'ALSO=mine       with make fizzbuzz or beyond: one more writer, in the same rounds'
 	@echo 'PID=1234        with make pipeline: watch one that runs, for 10 seconds'
 	@echo 'TRY=1           with make pipeline: then try what would help; it asks first'
