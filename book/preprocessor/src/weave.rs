@@ -91,7 +91,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
         ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
         ("awake", []) => tables::awake(sources),
-        ("awake", [machine]) => tables::awake_of(machine),
+        ("awake", ["on", machine]) => tables::awake_of(machine),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
         ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
