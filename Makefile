@@ -3,7 +3,7 @@
 # Settings stand on the command line. Other programs have variables of these names
 # too, and what they left in the environment would change what is measured.
 STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES CMD PID TRY \
-	KERNELS ARCH FULL ONLY OPTIONS DIR,\
+	KERNELS ARCH FULL ONLY OPTIONS DIR ALSO,\
 	$(if $(subst environment,,$(origin $(name))),,$(name)))
 quoted = '$(subst ','\'',$(1))'
 $(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
@@ -32,6 +32,7 @@ TRY =
 # The command must not see what make was told.
 unexport CMD PID TRY
 DIR =
+ALSO =
 
 STAGES := stage1 stage2 stage3 stage4 stage5
 EXERCISES := 1 2 3 4 5 6 7 8
@@ -112,13 +113,13 @@ pipelines: lab
 # BYTES is for the stages: 10 GiB would be over too soon.
 BEYOND = $(LAB) beyond $(INTO) $(PLACE) $(ROWS) \
 	$(if $(filter command%,$(origin BYTES)),--bytes "$(BYTES)") \
-	$(if $(ROUNDS),--rounds "$(ROUNDS)")
+	$(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(ALSO),--also "$(ALSO)")
 beyond: lab
 	@$(BEYOND) $(TABLE)
 
 fizzbuzz: lab
 	@cargo build --quiet --release --package exercises --bin naive-fizzbuzz --bin solution7
-	@$(BEYOND) fizzbuzz
+	@$(BEYOND) $(if $(filter command%,$(origin TABLE)),$(TABLE),fizzbuzz)
 
 .PHONY: kernels qemu
 kernels: qemu lab
@@ -275,7 +276,8 @@ help:
 	@echo 'MACHINE=laptop  the folder of book/measured for what is measured (yours)'
 	@echo 'REPLACE_REFERENCE=1  with MACHINE=reference: measure what the book shows anew'
 	@echo 'QUICK=1         measure the stages and what explains them, and no more'
-	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting)'
+	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting, price)'
+	@echo 'ALSO=mine       with make fizzbuzz or beyond: one more writer, in the same rounds'
 	@echo 'PID=1234        with make pipeline: watch one that runs, for 10 seconds'
 	@echo 'TRY=1           with make pipeline: then try what would help; it asks first'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'

@@ -1,7 +1,7 @@
 //! A pipe with both of its ends in this process.
 
 use std::hint;
-use std::io::{self, IoSlice, PipeReader, PipeWriter};
+use std::io::{self, IoSlice, PipeReader};
 use std::os::fd::AsFd;
 
 use anyhow::{Context, Result};
@@ -14,7 +14,7 @@ pub struct PrivatePipe {
     /// Where data comes out.
     pub reader: PipeReader,
     /// Where data goes in.
-    pub writer: PipeWriter,
+    pub writer: WritingEnd,
 }
 
 impl PrivatePipe {
@@ -26,6 +26,7 @@ impl PrivatePipe {
     pub fn with_slots(slots: usize) -> Result<PrivatePipe> {
         let (reader, writer) = pipe::new()?;
         pipe::set_size(&writer, slots * page_size())?;
+        let writer = WritingEnd::of(writer).context("cannot use my own pipe")?;
         Ok(PrivatePipe { reader, writer })
     }
 
@@ -36,10 +37,8 @@ impl PrivatePipe {
     /// When the user may not have a pipe of their size, or vmsplice is refused.
     pub fn lent(mut pages: &[u8]) -> Result<PrivatePipe> {
         let lent = PrivatePipe::with_slots(pages.len().div_ceil(page_size()))?;
-        let writer = lent.writer.as_fd().try_clone_to_owned();
-        let writer = WritingEnd::of(writer.context("cannot open my own pipe once more")?)?;
         while !pages.is_empty() {
-            let length = vmsplice(&writer, &[IoSlice::new(pages)], 0)
+            let length = vmsplice(&lent.writer, &[IoSlice::new(pages)], 0)
                 .map_err(|error| common::refused("vmsplice", error))?;
             pages = &pages[length..];
         }

@@ -2,11 +2,13 @@
 //! What the writers say is in matrix.rs.
 
 use std::io::Read;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::thread;
 
 use tests::child::{first_cpu, refuse, usable_cpus, without_capabilities};
 use tests::stream::{Stream, assert_counts};
-use tests::{BEYOND_WRITERS, program, run, run_pair, start_writer, wait};
+use tests::{BEYOND_WRITERS, program, program_path, run, run_pair, start_writer, wait};
 
 /// The rungs of `make beyond`.
 const LADDER: [&str; 7] = [
@@ -103,6 +105,53 @@ fn the_ladder_beyond_stage_5() {
     assert_eq!(ending.code, 1, "{ending:?}");
     assert!(ending.stderr.contains("not all got through"), "{ending:?}");
     assert!(ending.text().starts_with("stage5,"), "{ending:?}");
+}
+
+/// A program of whoever measures is in the same rounds, under its file's name.
+#[test]
+fn one_more_program() {
+    if thread::available_parallelism().unwrap().get() == 1 {
+        eprintln!("skipped: make fizzbuzz needs two CPUs");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("mine");
+    symlink(program_path("stage4-write"), &mine).unwrap();
+    let lab = |table: &str, also: &Path| {
+        let mut lab = program("lab");
+        lab.args(["beyond", table, "--bytes", "32M", "--rounds", "1", "--csv"]);
+        run(lab.arg("--also").arg(also))
+    };
+    for (table, with) in [("ladder", "slots,"), ("fizzbuzz-asleep", "stage5-write,")] {
+        let rows = lab(table, &mine);
+        rows.assert_clean();
+        let mut lines = rows.text().lines();
+        let last = lines.next_back().unwrap_or_default();
+        assert!(last.starts_with("mine,"), "{rows:?}");
+        assert!(lines.any(|row| row.starts_with(with)), "{rows:?}");
+    }
+    lab("ladder", &folder.path().join("nothing")).assert_fails(2, &["no such file"]);
+    lab("waiting", &mine).assert_fails(1, &["no reader"]);
+    let taken = folder.path().join("stage5");
+    symlink(program_path("stage4-write"), &taken).unwrap();
+    lab("ladder", &taken).assert_fails(1, &["another name"]);
+}
+
+#[test]
+fn every_part_of_the_price() {
+    let cpu = first_cpu();
+    let cpus = format!("{cpu},{cpu}");
+    for part in ["lend", "tee", "move", "drop"] {
+        for slot in ["page", "lent", "large"] {
+            let ending = run(program("beyond-price").args([part, slot, "--cpus", &cpus]));
+            if part == "lend" && slot != "lent" {
+                ending.assert_fails(1, &["only lent slots"]);
+            } else if !ending.stderr.contains("disturbed") {
+                ending.assert_clean();
+                assert!(ending.text().contains("for each slot"), "{ending:?}");
+            }
+        }
+    }
 }
 
 #[test]

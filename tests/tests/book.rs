@@ -141,6 +141,7 @@ fn what_the_reader_has_measured_is_in_the_book() {
         "{{#beyond distance}}",
         "{{#beyond distance fizzbuzz}}",
         "{{#beyond fizzbuzz}}",
+        "{{#beyond price}}",
         "{{#beyond beside}}",
         "{{#beyond waiting}}",
     ];

@@ -162,6 +162,9 @@ fn a_setting_stands_on_the_command_line() {
         assert!(ending.text().contains(words), "{ending:?}");
     }
     assert!(!ending.stderr.contains("environment"), "{ending:?}");
+    let ending = clone.make(&["fizzbuzz", "ALSO=my programs/mine"]);
+    let words = "--also my programs/mine fizzbuzz\n";
+    assert!(ending.text().ends_with(words), "{ending:?}");
 }
 
 #[test]

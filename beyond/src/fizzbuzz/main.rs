@@ -8,11 +8,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use common::pipe;
+use common::{page_size, pipe};
 use stage4_hugepages::huge_buffer;
 
 use outlet::Outlet;
-use ring::{LAP, ROOM, Ring, first_lap_from, lines};
+use ring::{FIRST, LAP, ROOM, Ring, lines};
 
 /// Write FizzBuzz into the pipe on standard output, up to the last number of 64 bits,
 /// in a busy loop
@@ -32,37 +32,43 @@ fn main() -> ExitCode {
         let pipe = pipe::standard_output()?;
         let mut memory = huge_buffer(ROOM)?;
         stage4_hugepages::check(&[&memory[..]], false)?;
-        let result = fizzbuzz(&mut Outlet::into(pipe)?, options.start.into(), &mut memory);
+        let mut outlet = Outlet::into(pipe)?;
+        let result = fizzbuzz(&mut outlet, options.start.into(), &mut memory);
         // The pipe may hold its last pages still, and nobody else should write to them.
         memory.leak();
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            result => result.map_err(|error| common::refused("vmsplice or tee", error)),
+            result => result.map_err(|error| common::refused("vmsplice", error)),
         }
     })
 }
 
 fn fizzbuzz(outlet: &mut Outlet, start: u128, memory: &mut [u8]) -> io::Result<()> {
-    let mut first = first_lap_from(start);
-    io::stdout().write_all(&lines(start, first.min(END) - start))?;
+    let oldest = start.max(FIRST);
+    let mut first = oldest + (LAP - (oldest - FIRST) % LAP) % LAP;
+    io::stdout().write_all(&lines(start, (first.min(END) - start) as u64))?;
     while first + LAP <= END {
         // The ring of shorter numbers lies in the same memory.
         outlet.wait_until_unread(0)?;
-        let mut ring = Ring::new(memory, first);
-        let pieces = outlet.lend(ring.text)?;
+        let mut ring = Ring::new(memory, first)?;
+        let length = ring.text.len();
+        let piece = length.div_ceil(length.div_ceil(outlet.room));
+        let piece = piece.next_multiple_of(page_size());
+        // What is sent after a piece, until it is its turn again. If no more than that is
+        // unread, this piece has been read, however much the pipe holds.
+        let rest = length - piece;
         let laps = (first..ring.end.min(END - LAP + 1)).step_by(LAP as usize);
         for (turn, lap) in laps.enumerate() {
-            for (piece, stock) in &pieces {
+            for start in (0..length).step_by(piece) {
+                let piece = start..length.min(start + piece);
                 if turn > 0 {
-                    // What was sent after it is all the rest of the ring. If no more than that
-                    // is unread, this piece has been read, however much the pipe holds.
-                    outlet.wait_until_unread(ring.text.len() - piece.len())?;
-                    ring.advance(piece, lap);
+                    outlet.wait_until_unread(rest)?;
+                    ring.advance(&piece, lap);
                 }
-                outlet.send(&ring.text[piece.clone()], stock)?;
+                outlet.send(&ring.text[piece], rest)?;
             }
             first = lap + LAP;
         }
     }
-    io::stdout().write_all(&lines(first, END.saturating_sub(first)))
+    io::stdout().write_all(&lines(first, END.saturating_sub(first) as u64))
 }

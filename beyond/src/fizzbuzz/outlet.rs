@@ -2,68 +2,44 @@
 //! has been read.
 
 use std::io::{self, IoSlice};
-use std::ops::Range;
 
 use anyhow::Result;
-use beyond::{PrivatePipe, send_all};
-use common::syscall::{tee, vmsplice};
-use common::{WritingEnd, page_size, pipe};
+use beyond::send_all;
+use common::syscall::vmsplice;
+use common::{WritingEnd, pipe};
 use libc::SPLICE_F_NONBLOCK;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionread;
 
 pub struct Outlet {
     pipe: WritingEnd,
-    outbox: PrivatePipe,
-    /// How many bytes go into the pipe at a time: as many as it held at the start.
-    piece: usize,
+    /// How many bytes go into the pipe at a time, at most: as many as it held at the start.
+    pub room: usize,
     /// The most that may be unread of what was sent.
     unread: u64,
-    /// Whether the last piece found the pipe full.
-    waited: bool,
 }
 
 impl Outlet {
     pub fn into(pipe: WritingEnd) -> Result<Outlet> {
-        let piece = pipe::set_size_at_most(&pipe, 1 << 20)?;
+        let room = pipe::set_size_at_most(&pipe, 1 << 20)?;
         Ok(Outlet {
             pipe,
-            outbox: PrivatePipe::with_slots(piece / page_size())?,
-            piece,
+            room,
             unread: 0,
-            waited: true,
         })
     }
 
-    /// Cuts the text into pieces, and lends each to a pipe of its own.
-    pub fn lend(&self, text: &[u8]) -> io::Result<Vec<(Range<usize>, PrivatePipe)>> {
-        let starts = (0..text.len()).step_by(self.piece);
-        let pieces = starts.map(|start| start..text.len().min(start + self.piece));
-        let lent = pieces.map(|piece| Ok((piece.clone(), PrivatePipe::lent(&text[piece])?)));
-        lent.collect::<Result<_>>().map_err(io::Error::other)
-    }
-
-    /// Sends a piece, which is in `stock`, too.
-    pub fn send(&mut self, bytes: &[u8], stock: &PrivatePipe) -> io::Result<()> {
-        // Now, while the pipe is as empty as it gets, and nobody holds its lock for long.
-        self.ask()?;
+    /// Lends a piece. The one after it will be changed when no more than `rest` is unread.
+    pub fn send(&mut self, bytes: &[u8], rest: usize) -> io::Result<()> {
+        if self.unread + bytes.len() as u64 > rest as u64 {
+            // Now, when the pipe is as empty as it gets, and its lock is wanted anyway.
+            self.ask()?;
+        }
         self.unread += bytes.len() as u64;
-        self.waited = if self.waited {
-            // The reader is the slower end. Leave it the lock: count where nobody waits.
-            let length = tee(
-                &stock.reader,
-                &self.outbox.writer,
-                bytes.len(),
-                SPLICE_F_NONBLOCK,
-            )?;
-            self.outbox.move_into(&self.pipe, length)?
-        } else {
-            // We are the slower end. On huge pages, to lend anew is less work.
-            send_all(bytes.len(), |rest| {
-                let rest = IoSlice::new(&bytes[bytes.len() - rest..]);
-                vmsplice(&self.pipe, &[rest], SPLICE_F_NONBLOCK)
-            })?
-        };
+        send_all(bytes.len(), |rest| {
+            let rest = IoSlice::new(&bytes[bytes.len() - rest..]);
+            vmsplice(&self.pipe, &[rest], SPLICE_F_NONBLOCK)
+        })?;
         Ok(())
     }
 

@@ -9,14 +9,16 @@ mod instructions;
 mod machine;
 mod pages;
 mod pipelines;
+mod price;
 mod stages;
 
 pub use awake::{awake, awake_of};
 pub use beyond::{beside, ladder, waiting};
 pub use counts::{call_tree, counts};
-pub use distance::distance;
+pub use distance::{distance, times};
 pub use instructions::Instructions;
 pub use machine::machine;
 pub use pages::pages;
 pub use pipelines::{pipeline, pipelines};
+pub use price::price;
 pub use stages::{group, three};

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use bench::stages::{POST, STAGES};
 use mdbook_preprocessor::book::{Book, Chapter};
 use measured::Figures;
-use measured::beyond::{FIZZBUZZ, LADDER, WITHOUT_VMSPLICE};
+use measured::beyond::{FIZZBUZZ, FIZZBUZZ_ASLEEP, LADDER, WITHOUT_VMSPLICE};
 use measured::statistics::Estimate;
 use measured::words::figure;
 
@@ -103,6 +103,8 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("beyond", ["fizzbuzz"]) => ladder(&FIZZBUZZ, "naive-fizzbuzz"),
         ("beyond", ["distance"]) => apart(&LADDER, "stage5"),
         ("beyond", ["distance", "fizzbuzz"]) => apart(&FIZZBUZZ, "stage5-write"),
+        ("beyond", ["distance", "fizzbuzz-asleep"]) => apart(&FIZZBUZZ_ASLEEP, "stage5-write"),
+        ("beyond", ["price"]) => yours.below(tables::price),
         ("beyond", ["beside"]) => yours.below(tables::beside),
         ("beyond", ["waiting"]) => yours.below(tables::waiting),
         ("pipelines", []) => yours.below(tables::pipelines),
@@ -125,6 +127,20 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
                 .times(name, other)
                 .with_context(|| format!("{name} and {other} were not both measured"))?;
             Ok(figure(times))
+        }
+        ("times", [file, distance, name, other]) => {
+            let file = match *file {
+                "beyond" => &LADDER,
+                "fizzbuzz" => &FIZZBUZZ,
+                "fizzbuzz-asleep" => &FIZZBUZZ_ASLEEP,
+                _ => bail!("there is no '{file}'"),
+            };
+            tables::times(
+                &measured::folder_of("reference"),
+                file,
+                distance,
+                [name, other],
+            )
         }
         ("post", [name]) => post(name),
         ("fact", ["kernel"]) => Ok(format!("Linux {}", sources.machine.kernel.release)),

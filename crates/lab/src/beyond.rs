@@ -1,5 +1,6 @@
 //! `make beyond` and its tables: what is faster than stage 5, and what that means.
 
+mod also;
 mod keep;
 mod print;
 mod run;
@@ -20,6 +21,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rand::seq::SliceRandom;
 
 use crate::destination::Destination;
+use also::Also;
 use run::Run;
 use tables::{Programs, Rung, Table};
 
@@ -30,7 +32,12 @@ pub struct Options {
     #[arg(value_enum, default_value = "ladder")]
     table: Table,
 
-    /// How many bytes to move in each run into stage 5's reader [default: 50GiB, fizzbuzz: 10GiB]
+    /// A program of your own, in the same rounds and into the same reader; its row has the
+    /// name of the file
+    #[arg(long, value_name = "PATH")]
+    also: Option<Also>,
+
+    /// How many bytes to move in each run into the reader [default: 50GiB, fizzbuzz: 10GiB]
     #[arg(long, value_name = "SIZE", value_parser = size::parse::<u64>)]
     bytes: Option<u64>,
 
@@ -54,6 +61,14 @@ impl Options {
     fn bytes(&self) -> u64 {
         self.bytes.unwrap_or(self.table.bytes())
     }
+
+    fn rungs(&self) -> Result<Vec<Rung>> {
+        let mut rungs = self.table.rungs();
+        if let Some(also) = &self.also {
+            also.join(&mut rungs, self.table)?;
+        }
+        Ok(rungs)
+    }
 }
 
 /// Runs the table round by round, and prints the medians.
@@ -73,7 +88,7 @@ pub fn run(options: &Options) -> Result<()> {
     if let Some(folder) = &folder {
         keep::check(options.table, folder.path())?;
     }
-    let rungs = options.table.rungs();
+    let rungs = options.rungs()?;
     let (runs, failed) = measure(&rungs, &placement, options)?;
     if let Some(folder) = folder.filter(|_| !runs.is_empty())
         && let Some(beside) = keep::keep(options.table, folder.path(), &runs)?
@@ -145,17 +160,19 @@ fn run_once(
 ) -> Result<Option<(Vec<f64>, Option<f64>)>> {
     let folder = pair::programs_folder()?;
     let line = |words: &[&str]| -> Vec<String> {
+        // A whole path stays what it is.
         let program = folder.join(words[0]).display().to_string();
         let arguments = words[1..].iter().map(|&word| word.to_owned());
         [program].into_iter().chain(arguments).collect()
     };
     let output = match &rung.programs {
-        Programs::IntoStage5 { writer, call } => {
+        Programs::Writer { words, call } => {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let bytes = size::format(options.bytes());
-            let mut reader = line(&["stage5-read", "--bytes-to-pipe", &bytes]);
-            reader.extend(["--buf-size", call].map(str::to_owned));
+            let reader = options.table.reader().context("no reader is shared here")?;
+            let mut reader = line(&[reader, "--bytes-to-pipe", &bytes, "--buf-size", call]);
             reader.extend(reading::OPTIONS.map(str::to_owned));
-            let ended = Pair::new(line(writer), reader, placement).run()?;
+            let ended = Pair::new(line(&words), reader, placement).run()?;
             if !ended.reader.status.success() {
                 return Ok(None);
             }

@@ -18,6 +18,12 @@ pub const BESIDE: Rows<Speed> = Rows::new("beside.csv", "make beyond TABLE=besid
 pub const WAITING: Rows<Wait> = Rows::new("waiting.csv", "make beyond TABLE=waiting");
 /// FizzBuzz, beside stage 5.
 pub const FIZZBUZZ: Rows<Speed> = Rows::new("fizzbuzz.csv", "make fizzbuzz");
+/// The same into a reader that sleeps when it finds nothing.
+pub const FIZZBUZZ_ASLEEP: Rows<Speed> =
+    Rows::new("fizzbuzz-asleep.csv", "make fizzbuzz TABLE=fizzbuzz-asleep");
+
+/// What a slot costs on its way; names are `part/slot`.
+pub const PRICE: Rows<Price> = Rows::new("price.csv", "make beyond TABLE=price");
 
 /// How fast one run was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +66,22 @@ pub struct Wait {
     pub hand_over_ns: Option<f64>,
 }
 
+/// What one part of a slot's way took in one run, in nanoseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// Which round it belongs to, from 1.
+    pub round: u32,
+    /// What was timed.
+    pub name: String,
+    /// For each slot.
+    #[serde(serialize_with = "decimals::<2, _>")]
+    pub slot_ns: f64,
+    /// For each call, beside its slots.
+    #[serde(serialize_with = "decimals::<1, _>")]
+    pub call_ns: f64,
+}
+
 impl Row for Speed {
     fn numbers(&self) -> Vec<Number> {
         let optional = [
@@ -94,6 +116,20 @@ impl Row for Wait {
         .into_iter()
         .chain(hand_over.map(|time| Number::time("hand_over_ns", time)))
         .collect()
+    }
+
+    fn holds(&self) -> Vec<String> {
+        vec![self.name.clone()]
+    }
+}
+
+impl Row for Price {
+    fn numbers(&self) -> Vec<Number> {
+        vec![
+            Number::some("round", self.round.into()),
+            Number::time("slot_ns", self.slot_ns),
+            Number::time("call_ns", self.call_ns),
+        ]
     }
 
     fn holds(&self) -> Vec<String> {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use bench::hand_over::Distance;
 use measured::beyond::Speed;
 use measured::rounds::Rounds;
 use measured::rows::Rows;
-use measured::statistics;
+use measured::statistics::{self, Estimate};
 use measured::words::figure;
 
 /// Writers into the busy reader, each beside `first`, by how far apart the two CPUs were;
@@ -20,12 +20,7 @@ use measured::words::figure;
 /// When the file is something else.
 pub fn distance(machine: &Path, file: &Rows<Speed>, first: &str) -> Result<Option<String>> {
     let rows = file.read(machine)?.unwrap_or_default();
-    let mut groups: BTreeMap<Distance, Vec<&Speed>> = BTreeMap::new();
-    for row in &rows {
-        if let Some(distance) = Distance::all_along(row.hand_over_ns, row.hand_over_after_ns) {
-            groups.entry(distance).or_default().push(row);
-        }
-    }
+    let groups = apart(&rows);
     if groups.is_empty() {
         return Ok(None);
     }
@@ -63,4 +58,45 @@ pub fn distance(machine: &Path, file: &Rows<Speed>, first: &str) -> Result<Optio
         table.push('\n');
     }
     Ok(Some(table))
+}
+
+/// How many times as fast as `other` one of them is, with the CPUs `near` or `far`: the ratio
+/// taken round by round, with its interval.
+///
+/// # Errors
+///
+/// When no round has both at that distance.
+pub fn times(
+    machine: &Path,
+    file: &Rows<Speed>,
+    distance: &str,
+    [name, other]: [&str; 2],
+) -> Result<String> {
+    let rows = file.read(machine)?.unwrap_or_default();
+    let mut groups = apart(&rows).into_iter();
+    let group = groups.find(|(there, _)| there.to_string() == distance);
+    let rounds: Rounds = group
+        .map_or(Vec::new(), |(_, group)| group)
+        .into_iter()
+        .collect();
+    let times = Estimate::of(&rounds.ratios(name, other));
+    let times = times.with_context(|| {
+        let shown = machine.join(file.file);
+        format!(
+            "{}: no round has {name} and {other} {distance}",
+            shown.display()
+        )
+    })?;
+    Ok(times.to_string())
+}
+
+/// Those of each distance; runs during which the CPUs moved are in none.
+pub fn apart(rows: &[Speed]) -> BTreeMap<Distance, Vec<&Speed>> {
+    let mut groups: BTreeMap<Distance, Vec<&Speed>> = BTreeMap::new();
+    for row in rows {
+        if let Some(distance) = Distance::all_along(row.hand_over_ns, row.hand_over_after_ns) {
+            groups.entry(distance).or_default().push(row);
+        }
+    }
+    groups
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use measured::beyond::{BESIDE, FIZZBUZZ, LADDER, Speed, WAITING, WITHOUT_VMSPLICE, Wait};
+use measured::beyond::{
+    BESIDE, FIZZBUZZ, FIZZBUZZ_ASLEEP, LADDER, PRICE, Price, Speed, WAITING, WITHOUT_VMSPLICE, Wait,
+};
 use measured::rows::{Beside, Rows};
 
 use super::run::Run;
@@ -15,9 +17,10 @@ use super::tables::Table;
 ///
 /// When what is there cannot be read.
 pub fn check(table: Table, folder: &Path) -> Result<()> {
-    match speeds(table) {
-        Some(file) => file.read(folder).map(drop),
-        None => WAITING.read(folder).map(drop),
+    match file(table) {
+        File::Speeds(file) => file.read(folder).map(drop),
+        File::Waits => WAITING.read(folder).map(drop),
+        File::Prices => PRICE.read(folder).map(drop),
     }
 }
 
@@ -27,8 +30,8 @@ pub fn check(table: Table, folder: &Path) -> Result<()> {
 ///
 /// When they cannot be written.
 pub fn keep(table: Table, folder: &Path, runs: &[Run]) -> Result<Option<Beside>> {
-    match speeds(table) {
-        Some(file) => {
+    match file(table) {
+        File::Speeds(file) => {
             let rows = runs.iter().map(|run| Speed {
                 round: run.round,
                 name: run.name.clone(),
@@ -39,7 +42,7 @@ pub fn keep(table: Table, folder: &Path, runs: &[Run]) -> Result<Option<Beside>>
             });
             file.replace(folder, &rows.collect::<Vec<_>>())
         }
-        None => {
+        File::Waits => {
             let rows = runs.iter().map(|run| Wait {
                 round: run.round,
                 name: run.name.clone(),
@@ -49,16 +52,32 @@ pub fn keep(table: Table, folder: &Path, runs: &[Run]) -> Result<Option<Beside>>
             });
             WAITING.replace(folder, &rows.collect::<Vec<_>>())
         }
+        File::Prices => {
+            let rows = runs.iter().map(|run| Price {
+                round: run.round,
+                name: run.name.clone(),
+                slot_ns: run.figures[0],
+                call_ns: run.figures[1],
+            });
+            PRICE.replace(folder, &rows.collect::<Vec<_>>())
+        }
     }
 }
 
-/// The file of a table of speeds; the other has times.
-fn speeds(table: Table) -> Option<&'static Rows<Speed>> {
+enum File {
+    Speeds(&'static Rows<Speed>),
+    Waits,
+    Prices,
+}
+
+fn file(table: Table) -> File {
     match table {
-        Table::Ladder => Some(&LADDER),
-        Table::WithoutVmsplice => Some(&WITHOUT_VMSPLICE),
-        Table::Beside => Some(&BESIDE),
-        Table::Fizzbuzz => Some(&FIZZBUZZ),
-        Table::Waiting => None,
+        Table::Ladder => File::Speeds(&LADDER),
+        Table::WithoutVmsplice => File::Speeds(&WITHOUT_VMSPLICE),
+        Table::Beside => File::Speeds(&BESIDE),
+        Table::Fizzbuzz => File::Speeds(&FIZZBUZZ),
+        Table::FizzbuzzAsleep => File::Speeds(&FIZZBUZZ_ASLEEP),
+        Table::Waiting => File::Waits,
+        Table::Price => File::Prices,
     }
 }

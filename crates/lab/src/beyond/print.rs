@@ -90,7 +90,10 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         .map(|median| median.figures[0])
         .fold(0.0, f64::max);
     // Without vmsplice the first rung's writer sleeps, so nothing can be compared with it.
-    let has_awake = matches!(table, Table::Ladder | Table::Fizzbuzz);
+    let has_awake = matches!(
+        table,
+        Table::Ladder | Table::Fizzbuzz | Table::FizzbuzzAsleep
+    );
     let awake_column = |text: &str| match has_awake {
         true => format!("{text:>7}"),
         false => String::new(),
@@ -99,8 +102,9 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
     let width = width.unwrap_or(0) + 1;
     match table {
         Table::Waiting => writeln!(out, "{:width$}{:>10}{:>10}", "", "median us", "p99 us")?,
+        Table::Price => writeln!(out, "{:width$}{:>10}{:>10}", "", "ns a slot", "ns a call")?,
         Table::Beside => writeln!(out, "{:width$}{:>8}", "", "GiB/s")?,
-        Table::Fizzbuzz => {
+        Table::Fizzbuzz | Table::FizzbuzzAsleep => {
             let times = format!("x {}", first.rung.name);
             let awake = awake_column("awake");
             writeln!(out, "{:width$}{:>8}{times:>18}{awake}", "", "GiB/s")?;
@@ -130,17 +134,20 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
         let awake = awake.map_or("-".to_owned(), |awake| format!("{awake:.1}"));
         let awake = awake_column(&awake);
         write!(out, "{:width$}", rung.name)?;
-        match (table, rung.slot) {
-            (Table::Waiting, _) => writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?,
-            (_, Some(slot)) => {
-                let nanoseconds = nanoseconds_per_slot(slot, figure);
-                write!(out, "{:20}{figure:>7.1}{times:>9.1}{awake}", rung.novelty)?;
-                writeln!(out, "{nanoseconds:>8.0}  {bar}")?;
+        match table {
+            Table::Waiting | Table::Price => {
+                writeln!(out, "{figure:>10.1}{:>10.1}  {bar}", figures[1])?;
             }
-            (Table::Fizzbuzz, None) => {
+            Table::Beside => writeln!(out, "{figure:>8.1}  {bar}")?,
+            Table::Fizzbuzz | Table::FizzbuzzAsleep => {
                 writeln!(out, "{figure:>8.1}{times:>18.1}{awake}  {bar}")?;
             }
-            (_, None) => writeln!(out, "{figure:>8.1}  {bar}")?,
+            Table::Ladder | Table::WithoutVmsplice => {
+                let nanoseconds = rung.slot.map(|slot| nanoseconds_per_slot(slot, figure));
+                let nanoseconds = nanoseconds.map_or("-".to_owned(), |it| format!("{it:.0}"));
+                write!(out, "{:20}{figure:>7.1}{times:>9.1}{awake}", rung.novelty)?;
+                writeln!(out, "{nanoseconds:>8}  {bar}")?;
+            }
         }
     }
     if has_awake {
@@ -154,12 +161,9 @@ pub fn table(table: Table, medians: &[Median], out: &mut impl Write) -> io::Resu
 
 /// How the figures came about.
 pub fn foot(table: Table, runs: &[Run], bytes: u64, out: &mut impl Write) -> io::Result<()> {
-    let of_what = match table {
-        Table::Ladder | Table::WithoutVmsplice | Table::Fizzbuzz => {
-            format!(" of {} each, into stage5-read", size::format(bytes))
-        }
-        Table::Beside | Table::Waiting => String::new(),
-    };
+    let of_what = table.reader().map_or(String::new(), |reader| {
+        format!(" of {} each, into {reader}", size::format(bytes))
+    });
     if runs.is_empty() {
         return Ok(());
     }

@@ -13,8 +13,12 @@ pub enum Table {
     Beside,
     /// How long it takes to wake a reader
     Waiting,
+    /// What a slot costs on its way, part by part, on one CPU
+    Price,
     /// FizzBuzz as one would write it, and as fast as it goes, beside stage 5
     Fizzbuzz,
+    /// The same into a reader that sleeps when it finds nothing
+    FizzbuzzAsleep,
 }
 
 /// One line of a table.
@@ -31,10 +35,10 @@ pub struct Rung {
 
 /// What runs for a rung: names of programs, and their arguments.
 pub enum Programs {
-    /// A writer, into stage 5's reader.
-    IntoStage5 {
-        /// Its name and arguments.
-        writer: Vec<&'static str>,
+    /// A writer, into the table's reader.
+    Writer {
+        /// Its name, or its whole path, and arguments.
+        words: Vec<String>,
         /// How many bytes the reader asks for in a call.
         call: &'static str,
     },
@@ -58,17 +62,26 @@ impl Table {
     /// How many bytes a run moves, if nobody says.
     pub fn bytes(self) -> u64 {
         match self {
-            // The naive program takes its time.
-            Table::Fizzbuzz => 10 << 30,
+            // The naive program takes its time, and so do sleepers.
+            Table::Fizzbuzz | Table::FizzbuzzAsleep => 10 << 30,
             // What is enough for a stage would be over too soon.
             _ => 50 << 30,
+        }
+    }
+
+    /// The reader that its writers share, if they do.
+    pub fn reader(self) -> Option<&'static str> {
+        match self {
+            Table::Ladder | Table::WithoutVmsplice | Table::Fizzbuzz => Some("stage5-read"),
+            Table::FizzbuzzAsleep => Some("stage3-read"),
+            Table::Beside | Table::Waiting | Table::Price => None,
         }
     }
 
     /// How many figures a run has: GiB/s, or two times.
     pub fn figures(self) -> usize {
         match self {
-            Table::Waiting => 2,
+            Table::Waiting | Table::Price => 2,
             _ => 1,
         }
     }
@@ -93,8 +106,8 @@ impl Table {
                     PAGE,
                 ),
                 Rung {
-                    programs: Programs::IntoStage5 {
-                        writer: vec!["beyond-slots"],
+                    programs: Programs::Writer {
+                        words: vec!["beyond-slots".to_owned()],
                         call: "256KiB",
                     },
                     ..writer("slots-256K", "read by 256 KiB", &[], LARGE)
@@ -116,14 +129,18 @@ impl Table {
             ],
             Table::Beside => beside(),
             Table::Waiting => waiting(),
+            Table::Price => price(),
             Table::Fizzbuzz => [
                 "naive-fizzbuzz",
                 "solution7",
                 "beyond-fizzbuzz",
                 "stage5-write",
             ]
-            .map(into_stage5)
+            .map(named_as_it_is)
             .into(),
+            Table::FizzbuzzAsleep => ["solution7", "beyond-fizzbuzz", "stage5-write"]
+                .map(named_as_it_is)
+                .into(),
         }
     }
 }
@@ -132,23 +149,28 @@ fn writer(name: &str, novelty: &'static str, words: &[&'static str], slot: u32) 
     Rung {
         name: name.to_owned(),
         novelty,
-        programs: Programs::IntoStage5 {
-            writer: words.to_vec(),
+        programs: Programs::Writer {
+            words: words.iter().map(|&word| word.to_owned()).collect(),
             call: ALL,
         },
         slot: Some(slot),
     }
 }
 
-fn into_stage5(program: &'static str) -> Rung {
-    Rung {
-        name: program.to_owned(),
-        novelty: "",
-        programs: Programs::IntoStage5 {
-            writer: vec![program],
-            call: ALL,
-        },
-        slot: None,
+fn named_as_it_is(program: &str) -> Rung {
+    Rung::of(program.to_owned(), "", program.to_owned())
+}
+
+impl Rung {
+    /// A program into the table's reader; what is in its slots is no lesson.
+    pub fn of(name: String, novelty: &'static str, program: String) -> Rung {
+        let words = vec![program];
+        Rung {
+            name,
+            novelty,
+            programs: Programs::Writer { words, call: ALL },
+            slot: None,
+        }
     }
 }
 
@@ -190,6 +212,19 @@ fn waiting() -> Vec<Rung> {
         rungs.push(alone(format!("{way}/two-cpus"), &words, false));
         if way != "spin" {
             rungs.push(alone(format!("{way}/one-cpu"), &words, true));
+        }
+    }
+    rungs
+}
+
+fn price() -> Vec<Rung> {
+    let mut rungs = Vec::new();
+    for part in ["lend", "tee", "move", "drop"] {
+        for slot in ["page", "lent", "large"] {
+            if part != "lend" || slot == "lent" {
+                let words = ["beyond-price", part, slot];
+                rungs.push(alone(format!("{part}/{slot}"), &words, true));
+            }
         }
     }
     rungs
