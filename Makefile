@@ -3,7 +3,7 @@
 # Settings stand on the command line. Other programs have variables of these names
 # too, and what they left in the environment would change what is measured.
 STRAY := $(foreach name,BYTES CPUS CSV MACHINE QUICK REPLACE_REFERENCE TABLE ROUNDS A B MACHINES CMD PID TRY \
-	KERNELS ARCH FULL ONLY OPTIONS DIR ALSO,\
+	KERNELS ARCH FULL ONLY OPTIONS DIR ALSO WATCH,\
 	$(if $(subst environment,,$(origin $(name))),,$(name)))
 quoted = '$(subst ','\'',$(1))'
 $(foreach name,$(STRAY),$(shell printf '%s\n' $(call quoted,note: $(name) in the environment\
@@ -33,6 +33,7 @@ TRY =
 unexport CMD PID TRY
 DIR =
 ALSO =
+WATCH =
 
 STAGES := stage1 stage2 stage3 stage4 stage5
 EXERCISES := 1 2 3 4 5 6 7 8
@@ -176,7 +177,7 @@ share: lab
 
 room: lab
 	@[ -n "$(DIR)" ] || { echo 'Which folder are the texts in? make room DIR=texts' >&2; exit 1; }
-	@$(LAB) room "$(DIR)"
+	@$(LAB) room "$(DIR)" $(if $(filter-out 0,$(WATCH)),--watch)
 
 # The programs that exercises are measured against, and those of $(1). A watch builds the
 # learner's itself.
@@ -279,6 +280,7 @@ help:
 	@echo 'TABLE=beside    what make beyond runs (without-vmsplice, beside, waiting, price)'
 	@echo 'ALSO=mine       with make fizzbuzz or beyond: one more writer, in the same rounds'
 	@echo 'PID=1234        with make pipeline: watch one that runs, for 10 seconds'
+	@echo 'WATCH=1         with make room: build it again whenever a text comes in'
 	@echo 'TRY=1           with make pipeline: then try what would help; it asks first'
 	@echo 'ROUNDS=30       how many rounds to measure (15, or 5 when quick)'
 	@echo 'KERNELS="6.1 7.2"  which kernels make kernels boots (all); ARCH=arm64 or x86-64'

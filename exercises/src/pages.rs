@@ -1,5 +1,7 @@
 //! The memory that exercise 4 asks about, and the ways to answer.
 
+pub(crate) mod ring;
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -48,6 +50,8 @@ pub enum Memory {
     HugeInMixed,
     /// The ordinary pages of such a mapping.
     OrdinaryInMixed,
+    /// A driver's pages, which belong together sixteen by sixteen, and are ordinary.
+    Together,
 }
 
 /// Runs a program that prints whether the memory of its first argument is huge.
@@ -72,7 +76,8 @@ impl Memory {
             | Memory::Advised
             | Memory::Half
             | Memory::Seam
-            | Memory::OrdinaryInMixed => Answer::Ordinary,
+            | Memory::OrdinaryInMixed
+            | Memory::Together => Answer::Ordinary,
         }
     }
 
@@ -95,6 +100,7 @@ impl Memory {
             Memory::Seam => ask(&half(huge)?[huge - 9 * page_size()..huge + 3 * page_size()]),
             Memory::HugeInMixed => ask(&mixed(huge)?[..huge]),
             Memory::OrdinaryInMixed => ask(&mixed(huge)?[huge..]),
+            Memory::Together => ask(ring::of_packets()?),
         })
     }
 }

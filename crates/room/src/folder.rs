@@ -15,6 +15,7 @@ use crate::{text, words};
 const MOST_BYTES: u64 = 64 << 10;
 
 /// All that came.
+#[derive(PartialEq)]
 pub struct Room {
     /// The machines, those of one kind side by side.
     pub people: Vec<Person>,
@@ -23,6 +24,7 @@ pub struct Room {
 }
 
 /// One machine, under the name of its file.
+#[derive(PartialEq)]
 pub struct Person {
     /// That name, without its ending.
     pub name: String,

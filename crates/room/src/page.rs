@@ -12,12 +12,12 @@ use crate::waking;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// The page.
+/// The page, which a browser reads again and again if it is `watched`.
 ///
 /// # Errors
 ///
 /// When the drawing library fails.
-pub fn of(room: &Room) -> Result<String> {
+pub fn of(room: &Room, watched: bool) -> Result<String> {
     let people = &room.people;
     let scatter = waking::drawn(people)?;
     // The browser runs no other script, loads nothing and sends nothing.
@@ -35,7 +35,7 @@ pub fn of(room: &Room) -> Result<String> {
                 title { "Fast Pipes: the room" }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body data-watched[watched] {
                 h1 { "The room" }
                 (left_out(&room.left_out))
                 @if people.is_empty() {
@@ -249,7 +249,7 @@ mod tests {
         write("<img src=x onerror=alert(3)>.toml", "<script> = 1");
         let room = Room::read(folder.path()).unwrap();
         assert_eq!((room.people.len(), room.left_out.len()), (21, 1));
-        let page = of(&room).unwrap();
+        let page = of(&room, false).unwrap();
         assert_eq!(page.matches("<script").count(), 1, "{page}");
         assert_eq!(page.matches("<img").count(), 0, "{page}");
         // The filter's list alone has it in attributes.
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn everybody_is_on_it_and_nothing_is_loaded() {
         let folder = twenty();
-        let page = of(&Room::read(folder.path()).unwrap()).unwrap();
+        let page = of(&Room::read(folder.path()).unwrap(), false).unwrap();
         for index in 0..20 {
             // In the table of ladders, and in that of exercises.
             assert_eq!(page.matches(&format!(">person {index:02}<")).count(), 2);
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn an_empty_room_says_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
-        let page = of(&Room::read(folder.path()).unwrap()).unwrap();
+        let page = of(&Room::read(folder.path()).unwrap(), false).unwrap();
         assert!(page.contains("make share"), "{page}");
     }
 }

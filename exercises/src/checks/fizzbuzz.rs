@@ -9,6 +9,7 @@ use crate::support::contestant::Contestant;
 use crate::support::fault::Fault;
 use crate::support::fizzbuzz::{CHAPTER, Comparison, EXPECTED, Lines, spliced_on, wrong_line};
 use crate::support::needs;
+use crate::support::pause;
 use crate::support::race::{self, Race};
 use crate::support::report::{Feat, Report};
 use crate::support::speed::{self, Look, Reader, UNSEEN};
@@ -199,12 +200,17 @@ fn race(
     let run = |writer: &Contestant, look| -> Result<_, Fault> {
         speed::of_writer(writer, cpus, Reader::Spinning, look)
     };
+    let mut sleeps = None;
     let mut mine = || {
         let run = run(writer, look)?;
-        Ok(match run.program_sleeps() {
-            true => Some(run.by_its_cpu_time()),
-            false => run.awake(),
-        })
+        if !run.program_sleeps() {
+            return Ok(run.awake());
+        }
+        let sleeps = match sleeps {
+            Some(sleeps) => sleeps,
+            None => *sleeps.insert(pause::sleeps_when_full(writer, CHAPTER)?),
+        };
+        Ok(sleeps.then(|| run.by_its_cpu_time()))
     };
     let mut base = || {
         let run = run(&baseline, UNSEEN)?;

@@ -3,7 +3,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::contestant::Contestant;
+use super::fault::Fault;
 use super::running::Running;
+use super::stream::Stream;
 
 /// How a program spent a pause of the other end.
 pub struct Pause {
@@ -26,6 +29,25 @@ pub fn of(running: &Running, length: Duration) -> anyhow::Result<Pause> {
         cpu_time: running.cpu_time()? - cpu_time,
         sleeps: running.sleeps()? - sleeps,
     })
+}
+
+/// Whether a writer sleeps once its pipe is full. Whoever tries again and again does not, even
+/// if a lock of the kernel's puts it off its CPU now and then, which counts as a sleep as well.
+///
+/// # Errors
+///
+/// When it writes nothing, or the kernel does not tell what it does.
+pub fn sleeps_when_full(writer: &Contestant, chapter: &'static str) -> Result<bool, Fault> {
+    const LOOKS: usize = 50;
+    let mut stream = Stream::start(writer, "bytes, for as long as they are wanted", chapter)?;
+    stream.take(&mut [0; 4096])?;
+    for _ in 0..LOOKS {
+        thread::sleep(Duration::from_millis(20));
+        if stream.running.is_asleep()? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Pause {

@@ -10,7 +10,7 @@ use super::{NO_VERDICT, PASSED, WRONG, check, one_line};
 /// A wrong program of `examples`, and the words of its sentence that no other mistake's has.
 /// Those that are wrong by their speed alone come after all else; on a busy machine a check may
 /// have no verdict on them, and never lets them pass.
-const WRONG_PROGRAMS: [(u8, &str, &str); 46] = [
+const WRONG_PROGRAMS: [(u8, &str, &str); 47] = [
     (1, "gives-up-on-a-signal", "That was a signal, SIGUSR1"),
     (1, "ignores-the-count", "that can be fewer than asked"),
     (1, "ignores-signals", "SIGUSR1 is ignored or held back"),
@@ -83,6 +83,11 @@ const WRONG_PROGRAMS: [(u8, &str, &str); 46] = [
         "leaps",
         "whoever leaps by the size of a huge page leaps over them",
     ),
+    (
+        4,
+        "any-compound-page",
+        "That makes none of them huge: which flag does?",
+    ),
     (5, "always-sleeps", "how long does it try before it sleeps?"),
     (
         5,
@@ -136,6 +141,8 @@ const WRONG_PROGRAMS: [(u8, &str, &str); 46] = [
     ),
 ];
 const BY_SPEED: usize = 4;
+/// Those that are wrong only for who may see frames, and such pages.
+const FOR_ROOT: [&str; 2] = ["leaps", "any-compound-page"];
 
 /// The starters as they come, whose mistakes are those of other programs as well.
 const STARTERS: [(u8, &str); ALL.len()] = [
@@ -179,6 +186,11 @@ fn every_wrong_program_is_found_and_has_its_own_sentence() {
 #[track_caller]
 fn is_wrong(number: u8, answer: &str, words: &str, by_speed: bool) -> String {
     let (code, text) = check_answer(number, answer);
+    let untold = ["is still to be tried", "cannot be had here"];
+    if FOR_ROOT.contains(&answer) && untold.iter().any(|words| text.contains(words)) {
+        common::say(format_args!("no verdict on {answer}:\n{text}"));
+        return String::new();
+    }
     assert_ne!(code, PASSED, "{answer}: {text}");
     if by_speed && code == NO_VERDICT {
         common::say(format_args!("no verdict on {answer}:\n{text}"));
