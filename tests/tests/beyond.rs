@@ -125,7 +125,8 @@ fn one_more_program() {
     for (table, with) in [("ladder", "slots,"), ("fizzbuzz-asleep", "stage5-write,")] {
         let rows = lab(table, &mine);
         rows.assert_clean();
-        let mut lines = rows.text().lines();
+        let text = rows.text();
+        let mut lines = text.lines();
         let last = lines.next_back().unwrap_or_default();
         assert!(last.starts_with("mine,"), "{rows:?}");
         assert!(lines.any(|row| row.starts_with(with)), "{rows:?}");

@@ -55,7 +55,10 @@ impl Pair {
     /// When a program cannot be started or waited for.
     pub fn run(&self) -> Result<Ended> {
         let ended = self.run_saying_to([Stdio::inherit(), Stdio::inherit()])?;
-        say_if_killed(&self.writer, ended.writer);
+        // Whoever does not ignore it is ended so by a reader that has enough.
+        if ended.writer.signal() != Some(libc::SIGPIPE) {
+            say_if_killed(&self.writer, ended.writer);
+        }
         say_if_killed(&self.reader, ended.reader.status);
         Ok(ended)
     }

@@ -7,7 +7,7 @@ use tests::{copy, workspace};
 
 /// Each file of rows, what shows it in the book, and its columns of numbers.
 /// Behind `*`: nothing, 0, is a number there.
-pub const FILES: [(&str, &str, &str); 8] = [
+pub const FILES: [(&str, &str, &str); 10] = [
     (
         "runs.csv",
         "{{#three stage2}}\n\n{{#table stages}}",
@@ -28,6 +28,12 @@ pub const FILES: [(&str, &str, &str); 8] = [
         "{{#beyond fizzbuzz}}",
         "round gib_per_s hand_over_ns",
     ),
+    (
+        "fizzbuzz-asleep.csv",
+        "{{#beyond distance fizzbuzz-asleep}}",
+        "round gib_per_s hand_over_ns",
+    ),
+    ("price.csv", "{{#beyond price}}", "round slot_ns call_ns"),
     (
         "beside.csv",
         "{{#beyond beside}}",

@@ -87,7 +87,10 @@ pub fn times(
             shown.display()
         )
     })?;
-    Ok(times.to_string())
+    let Estimate {
+        median, low, high, ..
+    } = times;
+    Ok(format!("{median:.2} ({low:.2} to {high:.2})"))
 }
 
 /// Those of each distance; runs during which the CPUs moved are in none.
