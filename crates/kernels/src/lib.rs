@@ -2,6 +2,7 @@
 //! cost there, in instructions.
 
 mod arch;
+mod boots;
 mod by_function;
 mod checked;
 mod committed;

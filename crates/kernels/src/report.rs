@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use anyhow::Result;
+
+use crate::checked::Checked;
 use crate::committed::Compared;
 use crate::list::Kernel;
 
@@ -11,12 +14,12 @@ pub struct Row {
     /// The version of the package that was booted.
     pub version: Option<String>,
     /// How many things were as they should be.
-    pub well: usize,
+    well: usize,
     faults: Vec<String>,
     /// Why nothing was tried.
     left_out: Option<String>,
     /// What one gets to know of the kernel.
-    pub facts: Vec<(String, String)>,
+    facts: Vec<(String, String)>,
     /// Each stage: instructions for 4 KiB, and what they were.
     pub counts: Vec<(u8, f64, Option<Compared>)>,
 }
@@ -40,6 +43,22 @@ impl Row {
         Row {
             left_out: Some(why.to_owned()),
             ..Row::of(kernel)
+        }
+    }
+
+    /// Adds what came of a boot that tried everything; `how` it differs from the first.
+    pub fn tried(&mut self, how: &str, checked: Result<Checked>) {
+        match checked {
+            Ok(checked) => {
+                self.well += checked.well;
+                for (what, fault) in checked.faults {
+                    self.fault(&format!("{how} {what}: {fault}"));
+                }
+                if how.is_empty() {
+                    self.facts = checked.facts;
+                }
+            }
+            Err(error) => self.fault(&format!("{how} {error:#}")),
         }
     }
 

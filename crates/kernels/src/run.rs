@@ -5,10 +5,11 @@ use clap::{Args, ValueEnum};
 use common::print;
 
 use crate::arch::Arch;
+use crate::boots::Task;
 use crate::list::{self, Kernel};
 use crate::qemu;
 use crate::report::{self, Row};
-use crate::workplace::{Task, Workplace};
+use crate::workplace::Workplace;
 
 /// What `lab kernels` takes.
 #[derive(Args)]
