@@ -139,6 +139,7 @@ fn instructions(words: &[&str], sources: &Sources) -> Result<String> {
     match *words {
         ["picture", arch] => pictures::instructions(arch, sources),
         ["table", arch] => counted.table(arch),
+        ["told", kernel] => counted.told(kernel),
         ["step", old, new, stage, end] => counted.step(old, new, stage, end),
         ["more", old, new, stage] => {
             let times = counted.of(new, stage, None)? / counted.of(old, stage, None)?;

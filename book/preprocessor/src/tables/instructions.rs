@@ -10,6 +10,7 @@ use measured::kernels::{COUNTS, Count, FOLDER, FUNCTIONS, Function, Shown};
 /// In a step's table, what changes by less is summed up in one row.
 const WORTH_A_ROW: f64 = 8.0;
 const ENDS: [&str; 2] = ["write", "read"];
+const STAGES: &str = " stage 1 | stage 2 | stage 3 | stage 4 |";
 
 /// The committed counts.
 pub struct Instructions {
@@ -96,21 +97,57 @@ impl Instructions {
             }
         }
         ensure!(!kernels.is_empty(), "nothing was counted on {arch}");
-        let mut table = String::from(
-            "\n| kernel | package | stage 1 | stage 2 | stage 3 | stage 4 |\n|---|---|---:|---:|---:|---:|\n",
+        let mut table = format!(
+            "\n| kernel | package |{STAGES}\n|---|---|{}\n",
+            "---:|".repeat(4)
         );
         for row in kernels {
-            let kernel = format!("{arch}/{}", row.kernel);
-            let _ = write!(table, "| {} | {} |", row.kernel, row.version);
-            for stage in 1..=4 {
-                let stage = format!("stage{stage}");
-                let [write, read] = ENDS.map(|end| self.of(&kernel, &stage, Some(end)));
-                let (write, read) = (write?, read?);
-                let _ = write!(table, " {:.0} ({write:.0} + {read:.0}) |", write + read);
-            }
-            table.push('\n');
+            let cells = self.cells(&format!("{arch}/{}", row.kernel))?;
+            let _ = writeln!(table, "| {} | {} |{cells}", row.kernel, row.version);
         }
         Ok(table)
+    }
+
+    /// A kernel as it comes, and as it was told otherwise at its start.
+    ///
+    /// # Errors
+    ///
+    /// When it was not counted.
+    pub fn told(&self, kernel: &str) -> Result<String> {
+        let name = Name::of(kernel);
+        let mut all: Vec<&str> = Vec::new();
+        for row in &self.counts {
+            if row.arch == name.arch && row.kernel == name.kernel && !all.contains(&&*row.options) {
+                all.push(&row.options);
+            }
+        }
+        let mut table = format!("\n| told |{STAGES}\n|---|{}\n", "---:|".repeat(4));
+        for options in all {
+            let said = match options {
+                "" => "nothing".to_owned(),
+                options => format!("`{options}`"),
+            };
+            let cells = self.cells(&format!("{kernel}+{options}"))?;
+            let _ = writeln!(table, "| {said} |{cells}");
+        }
+        Ok(table)
+    }
+
+    /// Of a kernel, for each stage: both ends together, then each.
+    fn cells(&self, kernel: &str) -> Result<String> {
+        let mut cells = String::new();
+        for stage in 1..=4 {
+            let stage = format!("stage{stage}");
+            let [write, read] = ENDS.map(|end| self.of(kernel, &stage, Some(end)));
+            let (write, read) = (write?, read?);
+            // No cell is broken in its middle, on a narrow screen either.
+            let _ = write!(
+                cells,
+                " {:.0}\u{a0}({write:.0}\u{a0}+\u{a0}{read:.0}) |",
+                write + read
+            );
+        }
+        Ok(cells)
     }
 
     /// What changes at one end from one kernel to another, by function.
