@@ -7,8 +7,6 @@ use std::fmt::Write;
 use anyhow::{Context, Result, ensure};
 use measured::kernels::{COUNTS, Count, FOLDER, FUNCTIONS, Function, Shown};
 
-/// In a step's table, what changes by less is summed up in one row.
-const WORTH_A_ROW: f64 = 8.0;
 const ENDS: [&str; 2] = ["write", "read"];
 const STAGES: &str = " stage 1 | stage 2 | stage 3 | stage 4 |";
 
@@ -150,12 +148,19 @@ impl Instructions {
         Ok(cells)
     }
 
-    /// What changes at one end from one kernel to another, by function.
+    /// What changes at one end from one kernel to another, by function: what changes by less
+    /// than is worth a row is summed up in one.
     ///
     /// # Errors
     ///
     /// When one of them was not counted.
-    pub fn step(&self, old: &str, new: &str, stage: &str, end: &str) -> Result<String> {
+    pub fn step(
+        &self,
+        [old, new]: [&str; 2],
+        stage: &str,
+        end: &str,
+        worth_a_row: f64,
+    ) -> Result<String> {
         let [then, now] = [old, new].map(|kernel| self.functions_of(kernel, stage, end));
         let (then, now) = (then?, now?);
         let mut names: Vec<&String> = then.keys().chain(now.keys()).collect();
@@ -170,7 +175,7 @@ impl Instructions {
         let mut table = format!("\n| function | {old} | {new} | more |\n|---|---:|---:|---:|\n");
         let mut others = (0.0, 0.0);
         for (name, old, new) in &rows {
-            if (new - old).abs() < WORTH_A_ROW {
+            if (new - old).abs() < worth_a_row {
                 others = (others.0 + old, others.1 + new);
                 continue;
             }
@@ -250,14 +255,20 @@ mod tests {
                 row("7.3", "(copying)", 10.0),
             ],
         };
-        let table = instructions.step("6.1", "7.3", "stage1", "write").unwrap();
+        let table = instructions
+            .step(["6.1", "7.3"], "stage1", "write", 8.0)
+            .unwrap();
         assert!(
             table.contains("| `pipe_write` | 100 | 140 | +40 |"),
             "{table}"
         );
         assert!(table.contains("| (copying) | 0 | 10 | +10 |"), "{table}");
         assert!(table.contains("| all others | 5 | 0 | -5 |"), "{table}");
-        assert!(instructions.step("6.1", "9", "stage1", "write").is_err());
+        assert!(
+            instructions
+                .step(["6.1", "9"], "stage1", "write", 8.0)
+                .is_err()
+        );
         assert!(instructions.of("6.1", "stage1", None).is_err());
     }
 }
