@@ -15,14 +15,14 @@ use crate::yours::folded;
 ///
 /// # Errors
 ///
-/// When nothing of it was measured on the book's second machine, or it cannot be drawn.
+/// When nothing of it was measured on the reference machine, or it cannot be drawn.
 pub fn picture(
     name: &str,
     before: Option<&str>,
     caption: &str,
     sources: &Sources,
 ) -> Result<String> {
-    let drawn = |figures: &Figures, whose: &str| -> Result<Option<String>> {
+    let drawn = |figures: &Figures| -> Result<Option<String>> {
         let Some(now) = figures.calls(name) else {
             return Ok(None);
         };
@@ -32,15 +32,11 @@ pub fn picture(
             before: earlier.as_ref().map(|(name, calls)| (name.clone(), calls)),
             now: (called(name), &now),
         };
-        let caption = format!(
-            "{caption} {} runs{whose}, the CPUs {}.",
-            now.runs, now.distance
-        );
+        let caption = format!("{caption} {} runs, the CPUs {}.", now.runs, now.distance);
         Ok(Some(framed(&picture.for_a_page()?, &caption)))
     };
-    let picture = drawn(&sources.second, " on the book's second machine")?
-        .with_context(|| nothing_of(name))?;
-    let yours = sources.yours.figures().map(|yours| drawn(yours, ""));
+    let picture = drawn(&sources.reference)?.with_context(|| nothing_of(name))?;
+    let yours = sources.yours.figures().map(drawn);
     let yours = yours.transpose()?.flatten();
     let below = yours.map_or(String::new(), |yours| folded(&yours));
     Ok(picture + &below + &sources.yours.note())

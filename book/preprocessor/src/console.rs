@@ -30,15 +30,6 @@ pub struct Options {
     #[arg(long, conflicts_with = "check")]
     replace_reference: bool,
 
-    /// The folder under book/measured that keeps what they print
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "reference",
-        conflicts_with = "check"
-    )]
-    machine: Name,
-
     /// Record what these commands print, and leave the others
     #[arg(conflicts_with = "check")]
     commands: Vec<String>,
@@ -50,16 +41,13 @@ pub struct Console {
 }
 
 impl Console {
-    /// What was recorded on the reference machine, or on the second one, which goes first.
+    /// What was recorded on the reference machine.
     ///
     /// # Errors
     ///
     /// When a file is something else.
     pub fn read() -> Result<Console> {
-        let mut all = Console::of(&Name::reference().folder())?;
-        all.recorded
-            .extend(Console::of(&Name::second().folder())?.recorded);
-        Ok(all)
+        Console::of(&Name::reference().folder())
     }
 
     /// What was recorded in this folder; nothing if it never was.
@@ -123,7 +111,7 @@ pub fn run(options: &Options) -> Result<()> {
     if options.check {
         return check(&shown, &Console::read()?);
     }
-    let folder = Folder::open(&options.machine, options.replace_reference)?;
+    let folder = Folder::open(&Name::reference(), options.replace_reference)?;
     if options.commands.is_empty() {
         return record(&shown, &folder, BTreeMap::new());
     }
@@ -133,7 +121,7 @@ pub fn run(options: &Options) -> Result<()> {
         }
     }
     shown.retain(|shown| options.commands.contains(&shown.command));
-    let mut others = Console::of(&options.machine.folder())?.recorded;
+    let mut others = Console::read()?.recorded;
     others.retain(|command, _| !options.commands.contains(command));
     record(&shown, &folder, others)
 }

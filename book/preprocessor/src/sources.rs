@@ -2,9 +2,7 @@
 
 use anyhow::{Result, ensure};
 use measured::Figures;
-use measured::beyond::LADDER;
 use measured::machine::Machine;
-use measured::name::Name;
 
 use crate::console::Console;
 use crate::tables::Instructions;
@@ -18,8 +16,6 @@ pub struct Sources {
     pub machine: Machine,
     /// What was measured on the reader's, if anything was.
     pub yours: Yours,
-    /// What was measured on the book's second machine, where each call was timed.
-    pub second: Figures,
     /// What the book's commands print.
     pub console: Console,
     /// What was counted on other kernels.
@@ -27,7 +23,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Reads both machines' folders.
+    /// Reads what was measured for the book, and on the reader's machine.
     ///
     /// # Errors
     ///
@@ -40,13 +36,8 @@ impl Sources {
             "{}/runs.csv: it has no runs, and the book shows them",
             folder.display()
         );
-        let second = Name::second().folder();
-        let beyond = [&second, &folder]
-            .into_iter()
-            .find(|it| it.join(LADDER.file).exists());
         Ok(Sources {
-            second: Figures::read(&second)?,
-            reference: reference.with_beyond(beyond.unwrap_or(&folder))?,
+            reference: reference.with_beyond(&folder)?,
             machine: Machine::read(&folder.join("machine.toml"))?,
             yours: Yours::read(),
             console: Console::read()?,

@@ -11,7 +11,7 @@ mod pages;
 mod pipelines;
 mod stages;
 
-pub use awake::awake;
+pub use awake::{awake, awake_of};
 pub use beyond::{beside, ladder, waiting};
 pub use counts::{call_tree, counts};
 pub use distance::distance;

@@ -91,6 +91,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
         ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
         ("awake", []) => tables::awake(sources),
+        ("awake", ["on", machine]) => tables::awake_of(machine),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
         ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
         ("three", [stage]) => tables::three(stage, sources),
@@ -110,9 +111,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
-        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
-            calls::number(kind, name, &sources.second)
-        }
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, figures),
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));

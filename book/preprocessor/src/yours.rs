@@ -7,7 +7,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use measured::Figures;
-use measured::name::Name;
 
 /// The reader's data.
 pub struct Yours {
@@ -41,19 +40,13 @@ impl Yours {
     }
 
     /// What was measured for the book, and under a fold the same from the reader's machine,
-    /// as far as they have measured it. Where both of the book's machines have it, the
-    /// second's is the newer.
+    /// as far as they have measured it.
     ///
     /// # Errors
     ///
-    /// When none of the book's machines has it, or something else.
+    /// When it was not measured for the book, or something else.
     pub fn below(&self, text: impl Fn(&Path) -> Result<Option<String>>) -> Result<String> {
-        let second = Name::second().folder();
-        let machine = match text(&second)? {
-            Some(_) => second,
-            None => measured::folder_of("reference"),
-        };
-        self.below_that_of(&machine, text)
+        self.below_that_of(&measured::folder_of("reference"), text)
     }
 
     /// The same, where it was measured on another machine of the book.

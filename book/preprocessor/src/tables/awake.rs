@@ -2,26 +2,35 @@
 
 use std::fmt::Write;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use bench::stages::STAGES;
 use measured::Figures;
 
 use crate::sources::Sources;
 use crate::yours::folded;
 
+const NONE: &str = "no calls were timed there";
+
 /// GiB/s of each stage's calls that did not sleep, at each distance that occurred; below it
 /// the same of the reader's machine.
 ///
 /// # Errors
 ///
-/// When no calls were timed on the book's second machine.
+/// When no calls were timed on the reference machine.
 pub fn awake(sources: &Sources) -> Result<String> {
-    let Some(table) = stages_by_distance(&sources.second) else {
-        bail!("no calls were timed on the book's second machine");
-    };
+    let table = stages_by_distance(&sources.reference).context(NONE)?;
     let yours = sources.yours.figures().and_then(stages_by_distance);
     let below = yours.map_or(String::new(), |yours| folded(&yours));
     Ok(table + &below + &sources.yours.note())
+}
+
+/// The same of another machine of the book.
+///
+/// # Errors
+///
+/// When no calls were timed on it, or its data cannot be read.
+pub fn awake_of(machine: &str) -> Result<String> {
+    stages_by_distance(&Figures::read(&measured::folder_of(machine))?).context(NONE)
 }
 
 fn stages_by_distance(figures: &Figures) -> Option<String> {
