@@ -103,6 +103,19 @@ fn a_kernel_that_dies_is_a_row_with_its_last_words() {
 }
 
 #[test]
+fn an_emulated_machine_that_dies_has_a_second_boot_and_the_row_says_so() {
+    let place = Place::with_qemu(
+        "[ -e \"$0.again\" ] || { : > \"$0.again\"; echo 'Kernel panic - not syncing'; exit; }
+         printf '@fast-pipes\\tcheck\\tstage1-write\\t\\n@fast-pipes\\tend\\n'",
+    );
+    let ending = place.run(&[&ONE[..], &["--only", "checks"]].concat());
+    assert_eq!(ending.code, 0, "{}", ending.text());
+    let text = ending.text();
+    assert!(text.contains("boot: the second one; the first"), "{text}");
+    assert!(text.contains("not syncing"), "{text}");
+}
+
+#[test]
 fn what_is_wrong_on_a_kernel_is_below_its_row() {
     let place = Place::with_qemu(
         "printf '@fast-pipes\\tcheck\\tstage1-write\\t\\n'

@@ -158,7 +158,10 @@ fn instructions(words: &[&str], sources: &Sources) -> Result<String> {
         ["picture", arch] => pictures::instructions(arch, sources),
         ["table", arch] => counted.table(arch),
         ["told", kernel] => counted.told(kernel),
-        ["step", old, new, stage, end] => counted.step(old, new, stage, end),
+        ["step", old, new, stage, end] => counted.step([old, new], stage, end, 8.0),
+        ["step", old, new, stage, end, least] => {
+            counted.step([old, new], stage, end, least.parse()?)
+        }
         ["more", old, new, stage] => {
             let times = counted.of(new, stage, None)? / counted.of(old, stage, None)?;
             Ok(format!("{:.0}%", (times - 1.0).abs() * 100.0))

@@ -106,9 +106,8 @@ impl<'a> Watch<'a> {
 
     /// What has been counted, for each slot. `None` where no round was whole.
     pub fn per_slot(&self) -> Option<PerSlot> {
-        // The first part had begun before anybody looked, and before it may stand some lines
-        // that QEMU still had of an earlier look.
-        let starts: Vec<usize> = (2..self.whole.len())
+        // The first part had begun before anybody looked.
+        let starts: Vec<usize> = (1..self.whole.len())
             .filter(|&at| {
                 self.whole[at].end == Some(End::Write) && self.whole[at - 1].end != Some(End::Write)
             })

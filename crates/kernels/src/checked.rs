@@ -1,8 +1,10 @@
 //! A boot that tries everything.
 
+use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail};
 
 use crate::qemu::Machine;
 use crate::said::Said;
@@ -20,6 +22,18 @@ pub struct Checked {
     /// What the kernel and its doctor say of it.
     pub facts: Vec<(String, String)>,
 }
+
+/// The machine has ended before it was through.
+#[derive(Debug)]
+pub struct Died(String);
+
+impl fmt::Display for Died {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl Error for Died {}
 
 /// Boots the machine, and has it try everything.
 ///
@@ -48,13 +62,10 @@ pub fn check(machine: &Machine, tell: &mut dyn FnMut(&str)) -> Result<Checked> {
             Some(Said::Fact(name, value)) => checked.facts.push((name, value)),
             Some(Said::End) => return Ok(checked),
             Some(_) => {}
-            None => {
-                ensure!(
-                    false,
-                    "it ended after {last}; its last words: {}",
-                    running.last_words()
-                );
-            }
+            None => bail!(Died(format!(
+                "it ended after {last}; its last words: {}",
+                running.last_words()
+            ))),
         }
     }
 }

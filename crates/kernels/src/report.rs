@@ -119,19 +119,11 @@ impl Row {
                 compared.change() * 100.0
             );
         }
-        for (name, fact) in self
-            .facts
-            .iter()
-            .filter(|(name, _)| name.starts_with("doctor"))
-        {
-            let _ = writeln!(text, "    {name}: {fact}");
-        }
-        for (name, fact) in self
-            .facts
-            .iter()
-            .filter(|(name, _)| name.starts_with("stage"))
-        {
-            let _ = writeln!(text, "    {name}: {fact}");
+        for kind in ["boot", "doctor", "stage"] {
+            let facts = self.facts.iter().filter(|(name, _)| name.starts_with(kind));
+            for (name, fact) in facts {
+                let _ = writeln!(text, "    {name}: {fact}");
+            }
         }
         text
     }

@@ -81,18 +81,11 @@ pub fn watch(machine: &Machine, folder: &Path) -> Result<Watched> {
     bail!("it ended before all was watched: {}", running.last_words())
 }
 
-/// How many times each stage is looked at. Who of the two ends sleeps changes from tick to
-/// tick of the guest's clock, so one long look would see one way of it alone.
-const LOOKS: u32 = 16;
-
-/// Between two looks: some ticks of the guest's clock, however slow this machine is.
-const APART: Duration = Duration::from_millis(200);
-
-/// How many slots each look sees: some rounds of both ends.
+/// How many slots are watched: some dozens of rounds of both ends.
 fn slots_for(stage: u8) -> u64 {
     match stage {
-        1 | 2 => 128,
-        _ => 512,
+        1 | 2 => 512,
+        _ => 2048,
     }
 }
 
@@ -103,31 +96,11 @@ fn stage_of(
     log: &Path,
     stage: u8,
 ) -> Result<PerSlot> {
-    let mut monitor = Monitor::of(socket)?;
-    let mut all = PerSlot::new();
-    for _ in 0..LOOKS {
-        thread::sleep(APART);
-        let seen = look(&mut monitor, functions, log, slots_for(stage))?
-            .with_context(|| format!("stage {stage}: no round of both ends was seen"))?;
-        for (function, count) in seen {
-            *all.entry(function).or_default() += count / f64::from(LOOKS);
-        }
-    }
-    running.go_on()?;
-    Ok(all)
-}
-
-/// Has each instruction written down until so many slots have gone through.
-fn look(
-    monitor: &mut Monitor,
-    functions: &Functions,
-    log: &Path,
-    slots: u64,
-) -> Result<Option<PerSlot>> {
-    thread::scope(|scope| {
-        let counting = scope.spawn(|| count(functions, log, slots));
+    let counted = thread::scope(|scope| {
+        let counting = scope.spawn(|| count(functions, log, slots_for(stage)));
+        let mut monitor = Monitor::of(socket)?;
         monitor.tell("stop")?;
-        one_by_one(monitor, "on")?;
+        one_by_one(&mut monitor, "on")?;
         monitor.tell("log exec,nochain")?;
         monitor.tell("cont")?;
         // It has seen enough, or the pipe that it reads has been closed.
@@ -135,9 +108,11 @@ fn look(
             .join()
             .map_err(|_| anyhow!("the counting has failed"))?;
         monitor.tell("log none")?;
-        one_by_one(monitor, "off")?;
+        one_by_one(&mut monitor, "off")?;
         counted
-    })
+    })?;
+    running.go_on()?;
+    counted.with_context(|| format!("stage {stage}: no round of both ends was seen"))
 }
 
 /// Has QEMU take one instruction at a time: by its name since 8.1, or the older one.

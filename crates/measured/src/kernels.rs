@@ -67,9 +67,11 @@ pub enum Shown {
 }
 
 impl Shown {
-    /// As all of them can be shown alike.
+    /// As all of them can be shown alike that were told nothing.
     pub fn of(counts: &[Count], arch: &str) -> Shown {
-        let mut own = counts.iter().filter(|row| row.arch == arch);
+        let mut own = counts
+            .iter()
+            .filter(|row| row.arch == arch && row.options.is_empty());
         match own.all(|row| row.copying.is_some()) {
             true => Shown::WithoutCopying,
             false => Shown::All,
