@@ -5,6 +5,9 @@ use crate::seen::{PipeSeen, Seen};
 /// So many columns, at most.
 pub const WIDTH_OF_ARROW: usize = 19;
 
+/// Who holds an end and cannot be seen.
+const OUTSIDE: &str = "(outside)";
+
 /// Who writes and who reads: each program by its name and its number among the processes.
 pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
     let end = |places: &[usize], most: usize| {
@@ -14,7 +17,7 @@ pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
             counts.read + counts.written
         };
         let Some(&main) = places.iter().rev().max_by_key(moved) else {
-            return short("(outside)", most);
+            return short(OUTSIDE, most);
         };
         let number = format!("{} ", main + 1);
         let more = match places.len() {
@@ -27,14 +30,21 @@ pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
     };
     let length = |text: &str| text.chars().count();
     let room = WIDTH_OF_ARROW - length(" → ");
+    let full = |places: &[usize]| length(&end(places, room));
+    let (writer, reader) = (full(&pipe.writers), full(&pipe.readers));
+    let shorter = match writer.min(reader) {
+        short if short <= OUTSIDE.len() => short,
+        _ => room / 2,
+    };
     // What the shorter one leaves is for the other.
-    let both = [&pipe.writers, &pipe.readers].map(|places| length(&end(places, room)));
-    let shorter = both[0].min(both[1]).min(room / 2);
-    let [writer, reader] = both.map(|full| full.min(room - shorter));
+    let (for_writer, for_reader) = match writer <= reader {
+        true => (shorter, room - shorter),
+        false => (room - shorter, shorter),
+    };
     format!(
         "{} → {}",
-        end(&pipe.writers, writer),
-        end(&pipe.readers, reader)
+        end(&pipe.writers, for_writer),
+        end(&pipe.readers, for_reader)
     )
 }
 
