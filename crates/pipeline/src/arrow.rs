@@ -25,8 +25,10 @@ pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
             all => format!(" +{}", all - 1),
         };
         let program = seen.processes[main].name.split(' ').next();
-        let room = most.saturating_sub(number.len() + more.len()).max(1);
-        number + &short(program.unwrap_or_default(), room) + &more
+        match most.saturating_sub(number.len() + more.len()) {
+            0 => number.trim_end().to_owned() + &more,
+            room => number + &short(program.unwrap_or_default(), room) + &more,
+        }
     };
     let length = |text: &str| text.chars().count();
     let room = WIDTH_OF_ARROW - length(" → ");
@@ -84,6 +86,6 @@ mod tests {
         assert_eq!(of(&[2], &[3]), "3 a-program-… → 4 b");
         assert_eq!(of(&[2], &[2]), "3 a-pro… → 3 a-pro…");
         assert_eq!(of(&[], &[2]), "(outside) → 3 a-pr…");
-        assert_eq!(of(&[0, 1, 3], &[2]), "1 tar +2 → 3 a-pr…");
+        assert_eq!(of(&[0, 1, 3], &[2]), "1 tar +2 → 3 a-pro…");
     }
 }
