@@ -16,7 +16,7 @@ const SPIN: &str = "sub spin{my $x=0;$x+=$_ for 1..$_[0]}";
 
 fn faults() -> Vec<Fault> {
     let burst = format!(
-        "perl -e '{SPIN} for(1..25){{spin(800000);my $n=0;while($n<1048576){{\
+        "perl -e '{SPIN} for(1..100){{spin(800000);my $n=0;while($n<1048576){{\
          $n+=syswrite STDOUT,\"x\"x(1048576-$n)}}}}'"
     );
     let take = format!(

@@ -5,6 +5,9 @@ use crate::seen::{PipeSeen, Seen};
 /// So many columns, at most.
 pub const WIDTH_OF_ARROW: usize = 19;
 
+/// Who holds an end and cannot be seen.
+const OUTSIDE: &str = "(outside)";
+
 /// Who writes and who reads: each program by its name and its number among the processes.
 pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
     let end = |places: &[usize], most: usize| {
@@ -14,7 +17,7 @@ pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
             counts.read + counts.written
         };
         let Some(&main) = places.iter().rev().max_by_key(moved) else {
-            return short("(outside)", most);
+            return short(OUTSIDE, most);
         };
         let number = format!("{} ", main + 1);
         let more = match places.len() {
@@ -22,19 +25,28 @@ pub fn arrow(seen: &Seen, pipe: &PipeSeen) -> String {
             all => format!(" +{}", all - 1),
         };
         let program = seen.processes[main].name.split(' ').next();
-        let room = most.saturating_sub(number.len() + more.len()).max(1);
-        number + &short(program.unwrap_or_default(), room) + &more
+        match most.saturating_sub(number.len() + more.len()) {
+            0 => number.trim_end().to_owned() + &more,
+            room => number + &short(program.unwrap_or_default(), room) + &more,
+        }
     };
     let length = |text: &str| text.chars().count();
     let room = WIDTH_OF_ARROW - length(" → ");
+    let full = |places: &[usize]| length(&end(places, room));
+    let (writer, reader) = (full(&pipe.writers), full(&pipe.readers));
+    let shorter = match writer.min(reader) {
+        short if short <= OUTSIDE.len() => short,
+        _ => room / 2,
+    };
     // What the shorter one leaves is for the other.
-    let both = [&pipe.writers, &pipe.readers].map(|places| length(&end(places, room)));
-    let shorter = both[0].min(both[1]).min(room / 2);
-    let [writer, reader] = both.map(|full| full.min(room - shorter));
+    let (for_writer, for_reader) = match writer <= reader {
+        true => (shorter, room - shorter),
+        false => (room - shorter, shorter),
+    };
     format!(
         "{} → {}",
-        end(&pipe.writers, writer),
-        end(&pipe.readers, reader)
+        end(&pipe.writers, for_writer),
+        end(&pipe.readers, for_reader)
     )
 }
 
@@ -74,6 +86,6 @@ mod tests {
         assert_eq!(of(&[2], &[3]), "3 a-program-… → 4 b");
         assert_eq!(of(&[2], &[2]), "3 a-pro… → 3 a-pro…");
         assert_eq!(of(&[], &[2]), "(outside) → 3 a-pr…");
-        assert_eq!(of(&[0, 1, 3], &[2]), "1 tar +2 → 3 a-pr…");
+        assert_eq!(of(&[0, 1, 3], &[2]), "1 tar +2 → 3 a-pro…");
     }
 }

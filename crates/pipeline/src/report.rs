@@ -37,7 +37,7 @@ impl<'a> Report<'a> {
         let seen = self.seen;
         let verdict = wrapped(&self.sentences.join(" "));
         // Of what fails at once there is nothing to show.
-        if self.verdict.kind == Kind::TooFew && seen.exit_code.is_some_and(|code| code != 0) {
+        if self.verdict.kind == Kind::TooFew && seen.exit_code.is_some_and(|code| code > 0) {
             return verdict;
         }
         let mut text = format!(
