@@ -220,7 +220,7 @@ test: lab
 	@$(MAKE) --no-print-directory check-book
 
 # What takes longer than all others together.
-SLOW_TESTS := book doctor measure perf
+SLOW_TESTS := book data doctor measure perf
 QUICK_TESTS = $(filter-out $(SLOW_TESTS),$(basename $(notdir $(wildcard tests/tests/*.rs))) \
 	$(notdir $(patsubst %/main.rs,%,$(wildcard tests/tests/*/main.rs))))
 test-quick: lab

@@ -16,7 +16,7 @@ const NARROWEST: f64 = 1.5;
 const HEAD: f64 = 44.0;
 
 /// What a page has in its style sheet.
-const STYLE: &str = "<style>svg { background: #fdfdfb; font-size: 13px } \
+const STYLE: &str = "<style>svg { background: #fdfdfb; font: 13px sans-serif } \
      .fig-mono { font: 12px monospace } .flame-box { fill: #d3e8f6; stroke: #fdfdfb } \
      .flame-same { fill: #f4f5f7; stroke: #c3c7cd } .fig-new { fill: #fbe0c8; stroke: #a84400 } \
      .fig-data { fill: #d3e8f6; stroke: #0069a8 }</style>";
