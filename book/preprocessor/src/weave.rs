@@ -124,6 +124,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
                 .with_context(|| format!("{name} and {other} were not both measured"))?;
             Ok(figure(times))
         }
+        ("minutes", [chapter]) => reading::minutes_of(chapter),
         ("post", [name]) => post(name),
         ("fact", ["kernel"]) => Ok(format!("Linux {}", sources.machine.kernel.release)),
         ("fact", ["cpu"]) => Ok(sources.machine.cpu.model.clone()),
