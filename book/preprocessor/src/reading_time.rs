@@ -1,8 +1,9 @@
 //! How long a chapter takes to read, and what it needs.
 
 use std::fmt::Write;
+use std::fs;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::directive::Directive;
 
@@ -29,6 +30,21 @@ pub fn needs(chapter: &str, directive: &Directive) -> Result<String> {
     }
     let _ = writeln!(text, ". You need {needs}.\n\n</div>");
     Ok(text)
+}
+
+/// The minutes of another chapter: `9 of 17`, the short way before all.
+///
+/// # Errors
+///
+/// When there is no such chapter.
+pub fn minutes_of(chapter: &str) -> Result<String> {
+    let path = format!("book/src/{chapter}.md");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    Ok(format!(
+        "{} of {}",
+        minutes(&short_way(&text)),
+        minutes(&text)
+    ))
 }
 
 fn minutes(text: &str) -> usize {

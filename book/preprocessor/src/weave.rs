@@ -142,6 +142,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
                 [name, other],
             )
         }
+        ("minutes", [chapter]) => reading_time::minutes_of(chapter),
         ("post", [name]) => post(name),
         ("fact", ["kernel"]) => Ok(format!("Linux {}", sources.machine.kernel.release)),
         ("fact", ["cpu"]) => Ok(sources.machine.cpu.model.clone()),

@@ -24,7 +24,8 @@ const EXPECTED: &str = "X for as long as the reader wants it, also after a pause
 const NEEDED: f64 = 0.7;
 /// How much of a CPU it may use while its reader pauses.
 const IDLE: f64 = 0.05;
-const PAUSE: Duration = Duration::from_secs(1);
+/// The first comes before the writer has seen a reader at work, the second after.
+const PAUSES: [Duration; 2] = [Duration::from_millis(600), Duration::from_secs(1)];
 const BUFFER: usize = 256 << 10;
 
 /// How long the reader at work is busy with each pipe's worth: the writer has the
@@ -87,9 +88,8 @@ fn idle_in_pauses(writer: &Contestant) -> Result<String, Fault> {
     let mut stream = Stream::start(writer, EXPECTED, CHAPTER)?;
     let mut bytes = vec![0; 8 << 20];
     let mut most = 0.0_f64;
-    // The first pause comes before the writer has seen a reader, the second after.
-    for _ in 0..2 {
-        let pause = pause::of(&stream.running, PAUSE)?;
+    for length in PAUSES {
+        let pause = pause::of(&stream.running, length)?;
         most = most.max(pause.share());
         if pause.wakes_by_the_clock() {
             return Err(Fault::wrong(
@@ -109,6 +109,17 @@ fn idle_in_pauses(writer: &Contestant) -> Result<String, Fault> {
                     "{:.0}% of a CPU, while there is nothing that it could do: when does it stop trying?",
                     pause.share() * 100.0
                 ),
+                CHAPTER,
+            ));
+        }
+        let held = rustix::io::ioctl_fionread(&stream)?;
+        stream.take(&mut bytes[..(held as usize).min(BUFFER)])?;
+        if !pause::is_woken_by_room(&stream)? {
+            return Err(Fault::wrong(
+                "a writer that sleeps until there is room, and wakes at once then",
+                "it slept on when the pipe had been emptied, as one does that sleeps for a time: however \
+                 well chosen, it is too long for a reader that is back. exercises::wait::for_room sleeps \
+                 by the pipe.",
                 CHAPTER,
             ));
         }

@@ -50,6 +50,22 @@ pub fn sleeps_when_full(writer: &Contestant, chapter: &'static str) -> Result<bo
     Ok(false)
 }
 
+/// Whether a writer that slept on a full pipe has been woken by its being emptied just now.
+/// Who was woken no longer sleeps, even if others have its CPU.
+///
+/// # Errors
+///
+/// When the kernel does not tell what it does.
+pub fn is_woken_by_room(stream: &Stream) -> Result<bool, Fault> {
+    for _ in 0..20 {
+        if !stream.running.is_asleep()? || rustix::io::ioctl_fionread(stream)? > 0 {
+            return Ok(true);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(false)
+}
+
 impl Pause {
     /// Which part of a CPU it used.
     pub fn share(&self) -> f64 {

@@ -10,7 +10,7 @@ use super::{NO_VERDICT, PASSED, WRONG, check, one_line};
 /// A wrong program of `examples`, and the words of its sentence that no other mistake's has.
 /// Those that are wrong by their speed alone come after all else; on a busy machine a check may
 /// have no verdict on them, and never lets them pass.
-const WRONG_PROGRAMS: [(u8, &str, &str); 47] = [
+const WRONG_PROGRAMS: [(u8, &str, &str); 48] = [
     (1, "gives-up-on-a-signal", "That was a signal, SIGUSR1"),
     (1, "ignores-the-count", "that can be fewer than asked"),
     (1, "ignores-signals", "SIGUSR1 is ignored or held back"),
@@ -104,6 +104,7 @@ const WRONG_PROGRAMS: [(u8, &str, &str); 47] = [
         "never-resets",
         "the count of tries when something has gone into",
     ),
+    (5, "backs-off", "it slept on when the pipe had been emptied"),
     (
         6,
         "cuts-lines",
