@@ -111,9 +111,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
-        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
-            calls::number(kind, name, figures)
-        }
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, figures),
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));

@@ -85,26 +85,26 @@ fn of_the_reader(kind: &Kind, spoiled: &Spoiled, measured: &Path, shown: impl Fn
     );
 }
 
-/// A file of rows that is committed one day is spoiled here, too.
+/// A file of rows that is committed one day is spoiled here, too: on one machine at least.
 #[test]
 fn every_file_of_rows_is_spoiled() {
     let measured = workspace().join("book/measured");
-    let mut folders: Vec<_> = KINDS.iter().map(|it| measured.join(it.machine)).collect();
-    folders.sort();
-    folders.dedup();
-    let mut committed = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "csv") {
-                committed.push(path.strip_prefix(&measured).unwrap().to_owned());
+    let mut machines: Vec<_> = KINDS.iter().map(|kind| kind.machine).collect();
+    machines.sort();
+    machines.dedup();
+    for machine in machines {
+        let mut folders = vec![measured.join(machine)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let file = path.strip_prefix(measured.join(machine)).unwrap();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "csv") {
+                    let is_spoiled = KINDS.iter().any(|kind| Path::new(kind.file) == file);
+                    assert!(is_spoiled, "{machine}/{}", file.display());
+                }
             }
         }
     }
-    let mut spoiled = KINDS.map(|kind| Path::new(kind.machine).join(kind.file));
-    committed.sort();
-    spoiled.sort();
-    assert_eq!(committed, spoiled);
 }

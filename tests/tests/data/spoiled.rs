@@ -31,15 +31,15 @@ const fn kind(
 }
 
 const SPEED: &str = "round gib_per_s hand_over_ns";
-const SPEED_AWAKE: &str = "round gib_per_s hand_over_ns hand_over_after_ns awake_gib_per_s";
 
 /// All of them.
-pub const KINDS: [Kind; 14] = [
+pub const KINDS: [Kind; 11] = [
     kind(
         "reference",
         "runs.csv",
-        "{{#three stage2}}\n\n{{#table stages}}",
-        "round gib_per_s bytes stolen*",
+        "{{#three stage2}}\n\n{{#table stages}}\n\n{{#calls stages/stage2 caption}}",
+        "round gib_per_s bytes stolen* hand_over_ns hand_over_after_ns awake_gib_per_s slept* \
+         slept_us calls* reader_sleeps* writer_sleeps*",
     ),
     kind(
         "reference",
@@ -73,26 +73,6 @@ pub const KINDS: [Kind; 14] = [
         "{{#counts}}",
         "bytes system_calls_per_gib* page_faults_per_gib* voluntary_switches_per_gib* \
          involuntary_switches_per_gib* wakeups_per_gib*",
-    ),
-    kind(
-        "second",
-        "runs.csv",
-        "{{#three stage2}}\n\n{{#calls stages/stage2 stages/stage1 caption}}\n\n\
-         {{#awake stages/stage2}} {{#slept stages/stage2}} {{#sleep stages/stage2}}",
-        "round gib_per_s bytes stolen* hand_over_ns hand_over_after_ns awake_gib_per_s slept* \
-         slept_us calls* reader_sleeps* writer_sleeps*",
-    ),
-    kind(
-        "second",
-        "beyond.csv",
-        "{{#beyond}}\n\n{{#beyond distance}}",
-        SPEED_AWAKE,
-    ),
-    kind(
-        "second",
-        "fizzbuzz.csv",
-        "{{#beyond fizzbuzz}}",
-        SPEED_AWAKE,
     ),
     kind(
         "second",
