@@ -219,3 +219,28 @@ fn ask_for_shallow_idle() -> Result<File> {
 fn nanoseconds(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_nanos()).expect("shorter than 500 years")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes that waited for a slow reader: each has its own time, and none that of the last.
+    #[test]
+    fn who_is_slow_has_waited_for_each_byte() {
+        let cpus = rustix::thread::sched_getaffinity(None).unwrap();
+        let cpu = (0..1024).find(|&cpu| cpus.is_set(cpu)).unwrap();
+        let (start, options) = (Instant::now(), Options::parse_from(["wake"]));
+        let (reader, writer) = pipe::new().unwrap();
+        let sent_at = [(); 3].map(|()| AtomicU64::new(0));
+        let rest = Duration::from_millis(5);
+        let receiving = thread::spawn(move || {
+            send(&writer, cpu, start, &sent_at, rest).unwrap();
+            let all_sent = nanoseconds(start);
+            let latencies = receive(&reader, cpu, start, &sent_at, &options).unwrap();
+            for (latency, sent_at) in latencies.iter().zip(sent_at) {
+                assert!(sent_at.into_inner() + latency >= all_sent);
+            }
+        });
+        receiving.join().unwrap();
+    }
+}

@@ -112,9 +112,9 @@ impl Learner {
     }
 
     #[track_caller]
-    fn ends(&mut self) {
+    fn ends(&mut self, code: i32) {
         let ending = self.watch.wait().unwrap();
-        assert!(ending.success(), "{ending}");
+        assert_eq!(ending.code(), Some(code), "{ending}");
         // As it was: lines, and an echo.
         let modes = Command::new("stty")
             .arg("-a")
@@ -180,7 +180,7 @@ fn a_compilers_message_a_verdict_and_the_keys() {
     learner.press("n");
     learner.sees("Exercise 4 of");
     learner.press("q");
-    learner.ends();
+    learner.ends(0);
 }
 
 /// What is asked for does not wait for a check that is under way.
@@ -192,7 +192,7 @@ fn a_check_is_cut_short() {
     learner.sees("by reading");
     save(learner.folder.path(), 3, "#!/bin/sh\nexec sleep 1000\n");
     learner.press("q");
-    learner.ends();
+    learner.ends(0);
 }
 
 #[test]
@@ -216,7 +216,17 @@ fn a_reset_is_asked_for_twice() {
     learner.sees("exit code 2");
     assert!(fs::read_to_string(&starter).unwrap().contains("Exercise 3"));
     learner.press("q");
-    learner.ends();
+    learner.ends(0);
+}
+
+#[test]
+fn where_it_cannot_go_on_the_terminal_is_as_it_was() {
+    let mut learner = Learner::at(3, "broken");
+    learner.sees("error: line 20");
+    // There is nothing left to check with.
+    fs::remove_file(learner.folder.path().join("target/release/workshop")).unwrap();
+    save(learner.folder.path(), 3, RIGHT_FOR_PIPES);
+    learner.ends(1);
 }
 
 #[test]

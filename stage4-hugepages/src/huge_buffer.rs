@@ -59,3 +59,22 @@ pub fn huge_page_size() -> Option<usize> {
     let text = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size").ok()?;
     text.trim().parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However large a huge page is: 2 MiB, or 32 where ordinary ones have 16 KiB.
+    #[test]
+    fn two_buffers_lie_on_one_huge_page() {
+        let [first, second] = huge_buffers(256 << 10)
+            .unwrap()
+            .map(|it| it.as_ptr() as usize);
+        assert_eq!(second - first, 256 << 10);
+        if let Some(page) = huge_page_size() {
+            assert_eq!(first % page, 0);
+        }
+        let [first, second] = huge_buffers(1000).unwrap().map(|it| it.as_ptr() as usize);
+        assert_eq!(second - first, page_size());
+    }
+}

@@ -119,6 +119,8 @@ fn a_file_in_the_place_of_dev_null() {
         &["stage5-read"],
         &["read", "--read-with-splice"],
         &["beyond-beside", "vmsplice-null"],
+        &["beyond-beside", "uring-null"],
+        &["lab", "pages"],
     ] {
         let mut command = Command::new("unshare");
         command.args(["-m", "sh", "-c"]);

@@ -18,9 +18,9 @@ pub fn vmsplice_uring(busy: bool) -> Result<(Box<dyn Producer>, Box<dyn Consumer
     let (reader, writer) = pipe_of(busy)?;
     let ring = IoUring::new(DEPTH).map_err(|error| common::refused("io_uring_setup", error))?;
     let mut consumer = ByUring {
+        ring,
         pipe: reader,
         null: common::dev_null()?,
-        ring,
         flags: flags(busy),
     };
     for _ in 0..DEPTH {
@@ -30,9 +30,10 @@ pub fn vmsplice_uring(busy: bool) -> Result<(Box<dyn Producer>, Box<dyn Consumer
 }
 
 struct ByUring {
+    // Dropped first: its entries name the files by their numbers, which may be others' later.
+    ring: IoUring,
     pipe: PipeReader,
     null: File,
-    ring: IoUring,
     flags: libc::c_uint,
 }
 
@@ -44,7 +45,7 @@ impl ByUring {
         let splice = opcode::Splice::new(from, -1, to, -1, length)
             .flags(self.flags)
             .build();
-        // SAFETY: the entry has no pointers, and its files live as long as the ring.
+        // SAFETY: the entry has no pointers, and its files outlive the ring.
         unsafe { self.ring.submission().push(&splice) }.map_err(io::Error::other)
     }
 }

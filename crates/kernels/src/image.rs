@@ -1,6 +1,5 @@
 //! The kernel in a package, and what it was built with.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -29,10 +28,8 @@ pub fn unpacked(package: &Package) -> Result<PathBuf> {
         "{}: there is no kernel in it",
         package.path.display()
     );
-    // In two steps: what was cut off is not taken for a kernel the next time.
-    let draft = path.with_extension("unfinished");
-    fs::write(&draft, kernel).with_context(|| format!("cannot write {}", draft.display()))?;
-    fs::rename(&draft, &path)?;
+    // Whole: what was cut off is not taken for a kernel the next time.
+    measured::write_whole(&path, &kernel)?;
     Ok(path)
 }
 

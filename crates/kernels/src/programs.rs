@@ -35,10 +35,27 @@ pub fn packed(arch: Arch, folder: &Path) -> Result<PathBuf> {
     let path = folder.join(format!("{arch}.cpio"));
     // In two steps: a machine of another run may be about to read what is there.
     let draft = folder.join(format!("{arch}.{}.unfinished", std::process::id()));
-    pack(&programs, &draft)
-        .and_then(|()| Ok(fs::rename(&draft, &path)?))
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    remove_drafts_of_the_dead(folder);
+    let packed = pack(&programs, &draft).and_then(|()| Ok(fs::rename(&draft, &path)?));
+    if packed.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    packed.with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
+}
+
+/// Who was killed could not remove its own.
+fn remove_drafts_of_the_dead(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let mut parts = name.to_str().into_iter().flat_map(|name| name.rsplit('.'));
+        let (Some("unfinished"), Some(process)) = (parts.next(), parts.next()) else {
+            continue;
+        };
+        if process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Rust's own library for that processor is not everywhere.
@@ -120,4 +137,28 @@ fn pack(programs: &[PathBuf], path: &Path) -> Result<()> {
     }
     trailer(out)?.flush()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drafts_of_who_lives_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let mine = format!("arm64.{}.unfinished", std::process::id());
+        for name in [
+            &*mine,
+            "arm64.4999999.unfinished",
+            "arm64.cpio",
+            "a.unfinished",
+        ] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        remove_drafts_of_the_dead(folder.path());
+        let left = fs::read_dir(folder.path()).unwrap();
+        let mut left: Vec<_> = left.map(|it| it.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["a.unfinished", &*mine, "arm64.cpio"]);
+    }
 }

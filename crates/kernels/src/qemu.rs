@@ -109,6 +109,8 @@ impl Machine<'_> {
                 self.arch.console()
             ),
             "nokaslr norandmaps tsc=reliable",
+            // What the kernel does not know becomes the environment of process 1.
+            "PATH=/programs",
             &self.options.join(" "),
         ]
         .join(" ");

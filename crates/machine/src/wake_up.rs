@@ -1,6 +1,6 @@
 //! What a sleep costs: how long a word takes to a CPU whose process sleeps until it comes.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::panic;
 use std::thread;
 use std::time::Instant;
@@ -9,8 +9,10 @@ use anyhow::{Context, Result};
 
 use bench::cpu_list;
 use bench::placement::Placement;
+use common::pipe;
 
 const SAMPLES: usize = 400;
+const NO_THREAD: &str = "cannot start a thread: `ulimit -u`, a container or memory sets a limit";
 
 /// Microseconds from a byte's being written into a pipe by a process on the writer's CPU to
 /// its being read by one that slept on the reader's, or back: half of a round trip, the
@@ -20,8 +22,8 @@ const SAMPLES: usize = 400;
 ///
 /// When one of the CPUs may not be used, or no thread or pipe can be had.
 pub fn microseconds(placement: &Placement) -> Result<f64> {
-    let (mut questions, mut ask) = io::pipe().context("cannot make a pipe")?;
-    let (mut answers, mut answer) = io::pipe().context("cannot make a pipe")?;
+    let (mut questions, mut ask) = pipe::new()?;
+    let (mut answers, mut answer) = pipe::new()?;
     let (writer, reader) = (placement.writer, placement.reader);
     thread::scope(|scope| {
         // Whoever fails closes its ends, and the other sees the pipe's end.
@@ -34,7 +36,7 @@ pub fn microseconds(placement: &Placement) -> Result<f64> {
                 }
                 Ok(())
             })
-            .context("cannot start a thread")?;
+            .context(NO_THREAD)?;
         let asking = thread::Builder::new().spawn_scoped(scope, move || {
             pin(writer)?;
             let mut samples = Vec::with_capacity(SAMPLES);
@@ -47,7 +49,7 @@ pub fn microseconds(placement: &Placement) -> Result<f64> {
             samples.sort_by(f64::total_cmp);
             Ok(samples[SAMPLES / 2])
         });
-        let asked = asking.context("cannot start a thread")?.join();
+        let asked = asking.context(NO_THREAD)?.join();
         let answered: Result<()> = answering
             .join()
             .unwrap_or_else(|it| panic::resume_unwind(it));

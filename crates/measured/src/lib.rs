@@ -31,7 +31,7 @@ pub mod words;
 pub use figures::Figures;
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -52,6 +52,18 @@ pub fn folder_of(machine: &str) -> PathBuf {
 ///
 /// When it cannot be written.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    let written = match fs::metadata(path) {
+        // A device or a pipe, such as /dev/stdout, takes it, and stays what it is.
+        Ok(there) if !there.is_file() && !there.is_dir() => fs::File::options()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(content)),
+        _ => replace(path, content),
+    };
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut draft = path.as_os_str().to_owned();
     draft.push(".unfinished");
     let written = fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
@@ -65,5 +77,34 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     if written.is_err() {
         let _ = fs::remove_file(&draft);
     }
-    written.with_context(|| format!("cannot write {}", path.display()))
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::io::Read;
+    use std::os::unix::fs::FileTypeExt;
+    use std::process::Command;
+
+    #[test]
+    fn what_is_no_file_takes_it_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fifo");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&path)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let both_ends = fs::File::options().read(true).write(true).open(&path);
+        write_whole(&path, b"text").unwrap();
+        assert!(fs::metadata(&path).unwrap().file_type().is_fifo());
+        let mut text = [0; 4];
+        both_ends.unwrap().read_exact(&mut text).unwrap();
+        assert_eq!(&text, b"text");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -7,8 +7,11 @@ use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use common::pipe;
 use rustix::process::{Pid, Signal, WaitOptions};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -36,11 +39,12 @@ impl Keeper {
     ///
     /// When it cannot be started.
     pub fn start(shell: &OsStr, arguments: &[&OsStr]) -> Result<Keeper> {
-        let (mut said, say) = io::pipe().context("cannot make a pipe to the keeper")?;
+        let (mut said, say) = pipe::new()?;
         let me = rustix::process::getpid();
+        until_alone()?;
         // Should the keeper be killed, what it kept comes to us.
         rustix::process::set_child_subreaper(Some(me))?;
-        // SAFETY: this process has a single thread, so the copy has no lock that another holds.
+        // SAFETY: this thread is the only one, so the copy has no lock that another holds.
         let pid = match unsafe { libc::fork() } {
             -1 => bail!("cannot start the keeper: {}", io::Error::last_os_error()),
             0 => {
@@ -99,6 +103,22 @@ impl Keeper {
             let _ = rustix::process::kill_process(process, signal);
         }
     }
+}
+
+/// Waits until this thread is the only one: one that was joined may take a moment to go.
+fn until_alone() -> Result<()> {
+    for _ in 0..1000 {
+        let threads = std::fs::read_dir("/proc/self/task");
+        if threads
+            .context("cannot see my own threads: is /proc mounted?")?
+            .count()
+            == 1
+        {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    bail!("a pipeline is started before any thread is");
 }
 
 /// Gives standard input and output away.

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::shared::{Standing, State};
+use crate::text::EXERCISES;
 
 /// In the workspace.
 pub const FILE: &str = "exercises/.progress";
@@ -16,16 +17,19 @@ pub const FILE: &str = "exercises/.progress";
 /// When it cannot be read, or a line makes no sense.
 pub fn read(path: &Path) -> Result<Vec<Standing>> {
     let text = measured::text::read(path)?.unwrap_or_default();
-    let standings = text.lines().enumerate().map(|(index, line)| {
-        parse(line).with_context(|| {
+    let mut standings: Vec<Standing> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let is_new = |it: &Standing| standings.iter().all(|known| known.number != it.number);
+        let standing = parse(line).filter(is_new).with_context(|| {
             let line = index + 1;
             format!(
                 "{}:{line}: this is no exercise's standing\nmend it, or move the file away",
                 path.display()
             )
-        })
-    });
-    standings.collect()
+        })?;
+        standings.push(standing);
+    }
+    Ok(standings)
 }
 
 /// As in `exercise 2 passed hints 1 best 1.63 medal gold: a reason`. The reason stays here, as
@@ -37,7 +41,10 @@ fn parse(line: &str) -> Option<Standing> {
         return None;
     };
     let mut standing = Standing {
-        number: number.parse().ok()?,
+        number: number
+            .parse::<u8>()
+            .ok()
+            .filter(|it| (1..=EXERCISES).contains(&usize::from(*it)))?,
         state: match state {
             "open" => State::Open,
             "partly" => State::Partly,
@@ -54,7 +61,10 @@ fn parse(line: &str) -> Option<Standing> {
     for [name, value] in pairs {
         match *name {
             "hints" => standing.hints = value.parse().ok()?,
-            "best" => standing.best = Some(value.parse().ok()?),
+            "best" => {
+                let best = value.parse().ok().filter(|it| (0.0..1e6).contains(it));
+                standing.best = Some(best?);
+            }
             "medal" => standing.medal = Some((*value).to_owned()),
             _ => {}
         }
@@ -83,6 +93,10 @@ mod tests {
             "exercise x open",
             "exercise 1 nearly",
             "exercise 1 open hints",
+            "exercise 0 open",
+            "exercise 200 open",
+            "exercise 1 open hints 0 best NaN",
+            "exercise 1 open hints 0 best 1e300",
         ] {
             assert_eq!(parse(junk), None, "{junk}");
         }
@@ -93,8 +107,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".progress");
         assert_eq!(read(&path).unwrap(), []);
-        std::fs::write(&path, "exercise 1 open hints 0\n\n").unwrap();
-        let error = format!("{:#}", read(&path).unwrap_err());
-        assert!(error.contains(".progress:2: this is no"), "{error}");
+        for second in ["", "exercise 1 passed hints 0"] {
+            std::fs::write(&path, format!("exercise 1 open hints 0\n{second}\n")).unwrap();
+            let error = format!("{:#}", read(&path).unwrap_err());
+            assert!(error.contains(".progress:2: this is no"), "{error}");
+        }
     }
 }

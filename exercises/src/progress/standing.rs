@@ -124,7 +124,7 @@ pub(super) fn parse(line: &str) -> Option<(u8, Standing)> {
             "hints" => standing.hints = value.parse().ok()?,
             "before" => standing.hints_before = Some(value.parse().ok()?),
             "best" => {
-                let ratio = value.parse().ok()?;
+                let ratio = value.parse().ok().filter(|it| (0.0..1e6).contains(it))?;
                 standing.best.get_or_insert_default().ratio = ratio;
             }
             "medal" => standing.best.get_or_insert_default().medal = (*value).to_owned(),
@@ -156,6 +156,10 @@ mod tests {
             "open hints",
             "open hints x",
             "open hits 1",
+            "open hints 0 best NaN",
+            "open hints 0 best -5",
+            "open hints 0 best inf",
+            "open hints 0 best 1e300",
         ] {
             assert_eq!(parse(&format!("exercise 7 {junk}")), None, "{junk}");
         }

@@ -1,10 +1,12 @@
 //! Keys, one at a time.
 
+use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use anyhow::{Context, Result};
 use console::{Key, Term};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::happening::Happening;
 
@@ -14,9 +16,11 @@ pub fn at_a_terminal() -> bool {
 }
 
 /// The thread that waits for keys. It waits for the next one only when it is told to: while it
-/// does, the terminal is set up for that, and whoever ends then would leave it so.
+/// does, the terminal is set up for that.
 pub struct Keys {
     next: Sender<()>,
+    /// How the terminal is set up for a shell.
+    terminal: Option<Termios>,
 }
 
 impl Keys {
@@ -26,6 +30,7 @@ impl Keys {
     ///
     /// When no thread can be had.
     pub fn listen(tell: Sender<Happening>) -> Result<Keys> {
+        let terminal = tcgetattr(io::stdin()).ok();
         let (next, wanted) = mpsc::channel();
         let listen = move || {
             let terminal = Term::stdout();
@@ -44,7 +49,7 @@ impl Keys {
         thread::Builder::new()
             .spawn(listen)
             .context("cannot start a thread that waits for keys")?;
-        let keys = Keys { next };
+        let keys = Keys { next, terminal };
         keys.go_on();
         Ok(keys)
     }
@@ -52,5 +57,13 @@ impl Keys {
     /// The key that was told of has been dealt with.
     pub fn go_on(&self) {
         let _ = self.next.send(());
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        if let Some(terminal) = &self.terminal {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, terminal);
+        }
     }
 }

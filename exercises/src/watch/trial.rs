@@ -121,10 +121,12 @@ impl Drop for Trial<'_> {
 /// The compiler's messages, the first one first, if the file does not compile.
 fn compile(exercise: &Exercise) -> Result<Option<String>> {
     let me = std::env::current_exe().context("cannot find myself")?;
-    // Where this program lies, in a folder named for its profile, cargo puts the others.
-    let target = me
-        .parent()
-        .and_then(Path::parent)
+    // Cargo puts this program into a folder named for its profile, and that, where its
+    // configuration says what to build for, into one named for it; above lies what cargo knows.
+    let (profile, platform) = (me.ancestors().nth(2), me.ancestors().nth(3));
+    let target = platform
+        .filter(|folder| folder.join(".rustc_info.json").exists())
+        .or(profile)
         .context("no folder of mine")?;
     let built = Command::new("cargo")
         .args(["build", "--quiet", "--release", "--package", "exercises"])

@@ -32,7 +32,7 @@ fn what_lacks_a_writer_does_not_replace_what_has_all() {
     assert_eq!(ending.code, 1, "{ending:?}");
     for words in [
         "not all got through: ",
-        "lacks slots and 2 more",
+        "what was measured lacks ",
         "beyond.incomplete.csv",
     ] {
         assert!(ending.stderr.contains(words), "{ending:?}");

@@ -1,15 +1,18 @@
 //! Measured data that cannot be right: an error that names the file and its line,
 //! and never a figure. The reader's own does not stop the book, which says so.
 
+mod in_the_book;
 mod kept;
 mod spoiled;
 
 use std::fs;
+use std::io;
+use std::process::Stdio;
 
 use tests::preprocessor::{chapter, preprocess};
-use tests::{Ending, program, run, workspace};
+use tests::{Ending, program, run, wait};
 
-use spoiled::{FILES, Spoiled, instead, is_a_beginning, spoiled, two_machines};
+use spoiled::{KINDS, Spoiled, instead, is_a_beginning, spoiled, two_machines};
 
 fn has_no_figure_that_is_none(page: &str, what: &str) {
     let words = page.split(|c: char| !c.is_alphanumeric());
@@ -33,79 +36,13 @@ fn stopped_at(ending: &Ending, place: &str, what: &str) {
     );
 }
 
-/// Every file, spoiled in every way, in the folder of each machine; all that differs
-/// from what a test allows, at once.
-#[test]
-fn the_book_shows_no_figure_that_cannot_be_right() {
-    let folder = two_machines();
-    let measured = folder.path().join("book/measured");
-    for (file, directives, numbers) in FILES {
-        let text = fs::read_to_string(measured.join("reference").join(file)).unwrap();
-        let both = chapter(&preprocess(directives, folder.path()));
-        has_no_figure_that_is_none(&both, file);
-        for Spoiled {
-            what,
-            content,
-            line,
-        } in spoiled(&text, numbers)
-        {
-            let content = content.as_deref();
-            let what = format!("{file}, {what}");
-            let place = |machine: &str| match line {
-                0 => format!("book/measured/{machine}/{file}"),
-                line => format!("book/measured/{machine}/{file}:{line}: "),
-            };
-            let beginning = is_a_beginning(file, what.split_once(", ").unwrap().1);
-            instead(&measured.join("reference").join(file), content, || {
-                let ending = preprocess(directives, folder.path());
-                if !what.ends_with("cut off") || !beginning {
-                    stopped_at(&ending, &place("reference"), &what);
-                }
-            });
-            instead(&measured.join("yours").join(file), content, || {
-                let ending = preprocess(directives, folder.path());
-                let page = chapter(&ending);
-                let (notes, figures): (Vec<&str>, Vec<&str>) =
-                    page.lines().partition(|line| line.contains("left out"));
-                has_no_figure_that_is_none(&figures.join("\n"), &what);
-                if beginning {
-                    assert!(
-                        notes.is_empty() && ending.stderr.is_empty(),
-                        "{what}: {ending:?}"
-                    );
-                    return;
-                }
-                let place = place("yours");
-                assert!(ending.stderr.contains(&place), "{what}: {}", ending.stderr);
-                let place = place.trim_end();
-                assert!(
-                    notes.iter().any(|note| note.contains(place)),
-                    "{what}: {page}"
-                );
-            });
-        }
-    }
-}
-
-/// A file of rows that is measured one day is spoiled here, too.
-#[test]
-fn every_file_of_rows_is_spoiled() {
-    let reference = workspace().join("book/measured/reference");
-    let files = ["", "perf"].map(|folder| fs::read_dir(reference.join(folder)).unwrap());
-    let rows = files.into_iter().flatten().filter(|file| {
-        let path = file.as_ref().unwrap().path();
-        path.extension().is_some_and(|extension| extension == "csv")
-    });
-    assert_eq!(rows.count(), FILES.len());
-}
-
 /// The same for the two commands that show runs.
 #[test]
 fn chart_and_compare_draw_nothing_that_cannot_be_right() {
     let folder = two_machines();
     let yours = folder.path().join("book/measured/yours");
     let show = |arguments: &[&str]| run(program("lab").args(arguments).current_dir(folder.path()));
-    let (_, _, numbers) = FILES[0];
+    let numbers = KINDS[0].numbers;
     let text = fs::read_to_string(yours.join("runs.csv")).unwrap();
     for Spoiled {
         what,
@@ -153,12 +90,39 @@ fn chart_and_compare_draw_nothing_that_cannot_be_right() {
             }
         });
     }
-    let no_date = text.replace("2026-11-23T10:05:25Z", "am 3. März");
+    let dated = text.lines().find(|line| line.starts_with("date = "));
+    let no_date = text.replace(dated.unwrap(), "date = 'am 3. März'");
     instead(&machine, Some(no_date.as_bytes()), || {
         let ending = show(&["compare", "reference", "yours"]);
         ending.assert_clean();
         assert!(ending.text().contains("am 3. März"), "{ending:?}");
     });
+}
+
+/// Where nobody takes what is shown, that is said and no panic.
+#[test]
+fn outputs_that_are_full_or_closed() {
+    let folder = two_machines();
+    for words in [
+        &["chart"][..],
+        &["compare", "reference", "yours"],
+        &["share"],
+        &["room", "."],
+    ] {
+        let mut command = program("lab");
+        command.args(words).current_dir(folder.path());
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        command.stdout(full).stderr(Stdio::piped());
+        let ending = wait(command.spawn().unwrap());
+        assert_eq!(ending.code, 1, "{words:?}: {ending:?}");
+        let said = "lab: cannot print the result: No space left on device";
+        assert!(ending.stderr.contains(said), "{words:?}: {ending:?}");
+
+        let (_, nobody) = io::pipe().unwrap();
+        let ending = wait(command.stdout(nobody).spawn().unwrap());
+        assert!([0, -libc::SIGPIPE].contains(&ending.code), "{ending:?}");
+        assert!(!ending.stderr.contains("print"), "{words:?}: {ending:?}");
+    }
 }
 
 /// What is not rows: call trees, flame graphs, the commands' output.
@@ -209,7 +173,7 @@ fn data_of_before_some_columns_still_shows() {
     let text = fs::read_to_string(&path).unwrap();
     let old: String = text
         .lines()
-        .map(|line| format!("{}\n", line.rsplit_once(',').unwrap().0))
+        .map(|line| line.split(',').take(3).collect::<Vec<_>>().join(",") + "\n")
         .collect();
     instead(&path, Some(old.as_bytes()), || {
         let ending = preprocess("{{#beyond}}", folder.path());

@@ -5,55 +5,104 @@ use std::path::{Path, PathBuf};
 
 use tests::{copy, workspace};
 
-/// Each file of rows, what shows it in the book, and its columns of numbers.
-/// Behind `*`: nothing, 0, is a number there.
-pub const FILES: [(&str, &str, &str); 10] = [
-    (
+/// A file of rows that is committed with the book.
+pub struct Kind {
+    /// Whose it is: the folder in book/measured.
+    pub machine: &'static str,
+    pub file: &'static str,
+    /// What shows it in the book.
+    pub directives: &'static str,
+    /// Its columns of numbers. Behind `*`: nothing, 0, is a number there.
+    pub numbers: &'static str,
+}
+
+const fn kind(
+    machine: &'static str,
+    file: &'static str,
+    directives: &'static str,
+    numbers: &'static str,
+) -> Kind {
+    Kind {
+        machine,
+        file,
+        directives,
+        numbers,
+    }
+}
+
+const SPEED: &str = "round gib_per_s hand_over_ns";
+
+/// All of them.
+pub const KINDS: [Kind; 13] = [
+    kind(
+        "reference",
         "runs.csv",
-        "{{#three stage2}}\n\n{{#table stages}}",
-        "round gib_per_s bytes stolen*",
+        "{{#three stage2}}\n\n{{#table stages}}\n\n{{#calls stages/stage2 caption}}",
+        "round gib_per_s bytes stolen* hand_over_ns hand_over_after_ns awake_gib_per_s slept* \
+         slept_us calls* reader_sleeps* writer_sleeps*",
     ),
-    (
+    kind(
+        "reference",
         "beyond.csv",
         "{{#beyond}}\n\n{{#beyond distance}}",
-        "round gib_per_s hand_over_ns",
+        SPEED,
     ),
-    (
+    kind(
+        "reference",
         "without-vmsplice.csv",
         "{{#beyond without-vmsplice}}",
-        "round gib_per_s hand_over_ns",
+        SPEED,
     ),
-    (
-        "fizzbuzz.csv",
-        "{{#beyond fizzbuzz}}",
-        "round gib_per_s hand_over_ns",
-    ),
-    (
+    kind("reference", "fizzbuzz.csv", "{{#beyond fizzbuzz}}", SPEED),
+    kind(
+        "reference",
         "fizzbuzz-asleep.csv",
         "{{#beyond distance fizzbuzz-asleep}}",
-        "round gib_per_s hand_over_ns",
+        SPEED,
     ),
-    ("price.csv", "{{#beyond price}}", "round slot_ns call_ns"),
-    (
-        "beside.csv",
-        "{{#beyond beside}}",
-        "round gib_per_s hand_over_ns",
+    kind(
+        "reference",
+        "price.csv",
+        "{{#beyond price}}",
+        "round slot_ns call_ns",
     ),
-    (
+    kind("reference", "beside.csv", "{{#beyond beside}}", SPEED),
+    kind(
+        "reference",
         "waiting.csv",
         "{{#beyond waiting}}",
         "round median_us p99_us hand_over_ns",
     ),
-    (
+    kind(
+        "reference",
         "pages.csv",
         "{{#pages}}",
         "page_size pages_per_call ns_per_page lower_quartile upper_quartile",
     ),
-    (
+    kind(
+        "reference",
         "perf/counts.csv",
         "{{#counts}}",
         "bytes system_calls_per_gib* page_faults_per_gib* voluntary_switches_per_gib* \
          involuntary_switches_per_gib* wakeups_per_gib*",
+    ),
+    kind(
+        "reference",
+        "pipelines.csv",
+        "{{#pipelines}}\n\n{{#pipeline gain tar-gzip}}",
+        "round seconds at_most* watcher*",
+    ),
+    kind(
+        "kernels",
+        "counts.csv",
+        "{{#instructions picture x86-64}}\n\n{{#instructions table x86-64}}",
+        "page_size instructions least most copying* program* sleeps_per_mib*",
+    ),
+    kind(
+        "kernels",
+        "functions.csv",
+        "{{#instructions step 6.1 6.12 stage1 write}}",
+        "instructions*",
     ),
 ];
 
@@ -139,10 +188,23 @@ pub fn is_a_beginning(file: &str, what: &str) -> bool {
 
 /// A workspace with the reference's data, twice: as such, and as the reader's.
 pub fn two_machines() -> tempfile::TempDir {
+    twice("reference")
+}
+
+/// A workspace with the reference's data, and with those of a folder of the book: as such,
+/// and as the reader's.
+pub fn twice(machine: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let reference = workspace().join("book/measured/reference");
-    for name in ["reference", "yours"] {
-        copy(&reference, &folder.path().join("book/measured").join(name));
+    let committed = workspace().join("book/measured");
+    for (of, name) in [
+        ("reference", "reference"),
+        (machine, machine),
+        (machine, "yours"),
+    ] {
+        let to = folder.path().join("book/measured").join(name);
+        if !to.exists() {
+            copy(&committed.join(of), &to);
+        }
     }
     folder
 }

@@ -1,13 +1,15 @@
 //! The doctor on machines that lack something.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 use tests::child::{
     first_cpu, on_cpu, refuse, usable_cpus, without_capabilities, without_huge_pages,
     without_threads,
 };
-use tests::run;
+use tests::{program_path, run, wait_until};
 
 use crate::{assert_check, check, diagnosis, doctor};
 
@@ -104,6 +106,37 @@ fn one_cpu() {
     let diagnosis = diagnosis(&mut command);
     assert_check(&diagnosis, "pair", "limited", "stage 5 cannot");
     assert_check(&diagnosis, "CPUs", "ok", &format!("CPUs {cpu}"));
+}
+
+/// In a group with a quota, where root may make one: version 1 of cgroups, or 2.
+#[test]
+fn a_quota_of_time() {
+    let name = format!("fast-pipes-{}", std::process::id());
+    let made = [
+        ("/sys/fs/cgroup/cpu", "cpu.cfs_quota_us", "20000"),
+        ("/sys/fs/cgroup", "cpu.max", "20000 100000"),
+    ]
+    .into_iter()
+    .find_map(|(root, file, quota)| {
+        let group = Path::new(root).join(&name);
+        fs::create_dir(&group).ok()?;
+        match fs::write(group.join(file), quota) {
+            Ok(()) => Some(group),
+            Err(_) => fs::remove_dir(&group).ok().and(None),
+        }
+    });
+    let Some(group) = made else {
+        eprintln!("skipped: a quota needs root, and a cgroup to write to");
+        return;
+    };
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\""])
+        .args([&group, &program_path("lab")])
+        .args(doctor().get_args());
+    let diagnosis = diagnosis(&mut command);
+    wait_until(|| fs::remove_dir(&group).is_ok());
+    assert_check(&diagnosis, "CPU quota", "limited", "0.20 CPUs' time");
 }
 
 #[test]

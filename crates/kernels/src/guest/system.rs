@@ -6,9 +6,6 @@ use std::io;
 
 use anyhow::{Context, Result};
 
-/// Where our programs are.
-pub const PROGRAMS: &str = "/programs";
-
 /// Mounts what our programs look into.
 pub fn prepare() -> Result<()> {
     for (kind, folder) in [
@@ -21,8 +18,6 @@ pub fn prepare() -> Result<()> {
         mount(kind, folder).with_context(describe)?;
     }
     fs::create_dir_all("/tmp")?;
-    // SAFETY: nobody else looks at the environment yet.
-    unsafe { std::env::set_var("PATH", PROGRAMS) };
     Ok(())
 }
 
