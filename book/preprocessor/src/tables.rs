@@ -1,6 +1,9 @@
 //! Tables and call trees in the book, from the data. What can be missing on the
 //! reader's machine is nothing where it is.
 
+use measured::statistics::Estimate;
+use measured::words::figure;
+
 mod awake;
 mod beyond;
 mod counts;
@@ -20,3 +23,28 @@ pub use machine::machine;
 pub use pages::pages;
 pub use pipelines::{pipeline, pipelines};
 pub use stages::{group, three};
+
+/// Of fewer runs than these an interval says nothing.
+const ENOUGH: usize = 5;
+
+/// A median with its interval, which a line may not end in.
+pub fn with_interval(estimate: &Estimate) -> String {
+    kept_together(&estimate.to_string())
+}
+
+/// The same; where the runs were few, with how many they were instead.
+fn of_runs(estimate: &Estimate, runs: usize) -> String {
+    match runs {
+        1 => format!("{}, 1\u{a0}run", figure(estimate.median)),
+        few if few < ENOUGH => format!("{}, {few}\u{a0}runs", figure(estimate.median)),
+        _ => with_interval(estimate),
+    }
+}
+
+/// What is in parentheses, on one line.
+pub fn kept_together(text: &str) -> String {
+    let Some((before, inside)) = text.split_once('(') else {
+        return text.to_owned();
+    };
+    format!("{before}({}", inside.replace(' ', "\u{a0}"))
+}

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::recording::{Recording, escaped};
+use super::recording::Recording;
+use crate::options::in_parts;
 
 /// As many functions as anybody reads.
 const ROWS: usize = 10;
@@ -32,7 +33,7 @@ impl Recording {
             let _ = writeln!(
                 table,
                 "<tr><td><code>{}</code></td><td>{:.1}%</td>{before}</tr>",
-                escaped(name),
+                in_parts(name),
                 self.own(name) * 100.0
             );
         }

@@ -5,16 +5,12 @@ use std::fmt::Write;
 use anyhow::{Context, Result};
 use bench::stages::STAGES;
 use measured::Figures;
-use measured::words::figure;
 
+use super::of_runs;
 use crate::sources::Sources;
 use crate::yours::folded;
 
-/// Of fewer runs than these an interval says nothing.
-const ENOUGH: usize = 5;
-
 const NONE: &str = "no calls were timed there";
-
 /// GiB/s of each stage's calls that did not sleep, at each distance that occurred; below it
 /// the same of the reader's machine.
 ///
@@ -56,11 +52,7 @@ fn stages_by_distance(figures: &Figures) -> Option<String> {
     for stage in &STAGES {
         let name = format!("stages/stage{}", stage.number);
         let cells = columns.iter().map(|(_, figures)| {
-            let awake = figures.awake(&name).map(|it| match it.count {
-                1 => format!("{}, 1 run", figure(it.median)),
-                few if few < ENOUGH => format!("{}, {few} runs", figure(it.median)),
-                _ => it.to_string(),
-            });
+            let awake = figures.awake(&name).map(|it| of_runs(&it, it.count));
             let none = match figures.estimate(&name) {
                 Some(_) => "none awake",
                 None => "no run",

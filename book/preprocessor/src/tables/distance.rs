@@ -12,6 +12,8 @@ use measured::rows::Rows;
 use measured::statistics;
 use measured::words::figure;
 
+use super::of_runs;
+
 /// Writers into the busy reader, each beside `first`, by how far apart the two CPUs were;
 /// runs during which they moved are left out. Nothing where that was not measured.
 ///
@@ -52,10 +54,8 @@ pub fn distance(machine: &Path, file: &Rows<Speed>, first: &str) -> Result<Optio
     for name in names {
         let _ = write!(table, "| {name} |");
         for rounds in &groups {
-            let runs = rounds.values(name).len();
-            let speed = rounds
-                .estimate(name)
-                .map_or(String::new(), |speed| format!("{speed} ({runs})"));
+            let speed = rounds.estimate(name);
+            let speed = speed.map_or(String::new(), |it| of_runs(&it, it.count));
             let times = rounds.times(name, first).map_or(String::new(), figure);
             let _ = write!(table, " {speed} | {times} |");
         }

@@ -106,7 +106,11 @@ impl Instructions {
                 let stage = format!("stage{stage}");
                 let [write, read] = ENDS.map(|end| self.of(&kernel, &stage, Some(end)));
                 let (write, read) = (write?, read?);
-                let _ = write!(table, " {:.0} ({write:.0} + {read:.0}) |", write + read);
+                let _ = write!(
+                    table,
+                    " {:.0} ({write:.0}\u{a0}+\u{a0}{read:.0}) |",
+                    write + read
+                );
             }
             table.push('\n');
         }
