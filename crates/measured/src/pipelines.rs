@@ -7,6 +7,7 @@ use crate::rounds::Rounds;
 use crate::row::Row;
 use crate::rows::Rows;
 use crate::statistics::{Estimate, median};
+use crate::words::figure;
 
 /// All runs.
 pub const PIPELINES: Rows<Pipeline> = Rows::new("pipelines.csv", "make pipelines");
@@ -65,13 +66,15 @@ fn name(pipeline: &str, way: &str) -> String {
 
 /// A ratio with its interval, or with its few rounds.
 pub fn times(ratio: &Estimate) -> String {
+    // Near 1 the second decimal counts.
+    let [median, low, high] = [ratio.median, ratio.low, ratio.high].map(|it| match it < 10.0 {
+        true => format!("{it:.2}"),
+        false => figure(it),
+    });
     match ratio.count {
-        1 => format!("{:.2}, 1 round", ratio.median),
-        few if few < 5 => format!("{:.2}, {few} rounds", ratio.median),
-        _ => format!(
-            "{:.2} ({:.2} to {:.2})",
-            ratio.median, ratio.low, ratio.high
-        ),
+        1 => format!("{median}, 1 round"),
+        few if few < 5 => format!("{median}, {few} rounds"),
+        _ => format!("{median} ({low} to {high})"),
     }
 }
 
