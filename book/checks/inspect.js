@@ -1,5 +1,10 @@
 // What is looked for inside a page. Each function runs in the browser, and returns the faults that it found.
 
+/** Opens all answers: what is folded is looked at as well. */
+export function unfold() {
+  for (const details of document.querySelectorAll("main details")) details.open = true;
+}
+
 /** The page itself must not scroll sideways, nor may anything stick out of it but what scrolls in a box of its own. */
 export function sideways() {
   const faults = [];

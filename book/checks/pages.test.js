@@ -5,10 +5,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { folder, launch, noBrowser, open, pages, themes, widths } from "./book.js";
-import { badLabels, outOfSight, sideways, smallText } from "./inspect.js";
+import { badLabels, outOfSight, sideways, smallText, unfold } from "./inspect.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LIMIT = 200 * 1024;
+// mdBook's own, in the frame around the text: good practice that it does not follow, and no more than that.
+const MDBOOKS = [".menu-title", ".right-buttons", "#mdbook-sidebar-toggle"];
 let browser;
 
 before(async () => {
@@ -27,6 +29,7 @@ describe("every page", { concurrency: 2 }, () => {
           const { size } = statSync(join(folder, file));
           if (size > LIMIT) faults.push(`${size} bytes are more than ${LIMIT}: it loads slowly`);
 
+          await page.evaluate(unfold);
           await page.evaluate(() => document.fonts.ready);
           faults.push(...(await page.evaluate(sideways)));
           faults.push(...(await page.evaluate(outOfSight)));
@@ -62,6 +65,6 @@ async function axeFaults(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   return violations
-    .filter(({ impact }) => ["serious", "critical"].includes(impact))
-    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target.join(" ")}`));
+    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target.join(" ")}`))
+    .filter((finding) => !MDBOOKS.some((frame) => finding.endsWith(`: ${frame}`)));
 }

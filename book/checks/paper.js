@@ -1,5 +1,8 @@
 // The book for paper and for e-readers: its pages, made ready in a browser.
 
+/** A4 without its margins, in CSS pixels. */
+export const PAPER = 657;
+
 /** All of it, as print.html has it, with a cover, and a chapter's links as notes at its end. Runs in the browser. */
 export function makeReadyForPaper({ title, description }) {
   const main = document.querySelector("main");
@@ -51,6 +54,7 @@ export function makeReadyForPaper({ title, description }) {
 export function chapterForReaders() {
   const main = document.querySelector("main").cloneNode(true);
   for (const gone of main.querySelectorAll("script, button, .buttons, .play-live, .chart.wide, .flame > svg")) gone.remove();
+  for (const aside of main.querySelectorAll(".noted > aside")) aside.parentElement.append(aside);
   for (const live of main.querySelectorAll("*")) {
     if (live.localName.includes("-")) live.replaceWith(...live.childNodes);
   }

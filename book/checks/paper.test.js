@@ -5,10 +5,8 @@ import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { about, chapters, launch, noBrowser, open, paper } from "./book.js";
-import { cutOff, makeReadyForPaper } from "./paper.js";
+import { PAPER, cutOff, makeReadyForPaper } from "./paper.js";
 
-// A4 without its margins, in CSS pixels.
-const PAPER = 657;
 const POINTS = { left: 48, right: 595 - 48 };
 
 const without = (...tools) => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch, noBrowser, open } from "./book.js";
 import { madeFiles } from "./figures.js";
-import { badLabels, outOfSight } from "./inspect.js";
+import { badLabels, outOfSight, smallText } from "./inspect.js";
 
 const LIMIT = 60 * 1024;
 
@@ -72,7 +72,10 @@ describe("a figure to play with", () => {
     test(`${element}, by touch on a phone`, { skip: noBrowser }, async () => {
       const { page, complaints, close } = await open(browser, file, { theme: "navy", width: 390, touch: true });
       const figure = page.locator(element);
-      for (const act of acts) await byTouch(figure, act);
+      for (const act of acts) {
+        await byTouch(figure, act);
+        assert.deepEqual([...(await page.evaluate(badLabels)), ...(await page.evaluate(smallText))], [], act);
+      }
       assert.match(await figure.locator(".play-words").textContent(), says);
       for (const control of await figure.locator("button, select, input[type=text]").all()) {
         const { width, height } = await control.boundingBox();

@@ -21,6 +21,9 @@ addEventListener("resize", reachWhatScrolls);
 document.fonts.ready.then(reachWhatScrolls);
 reachWhatScrolls();
 
+// The corner of a table, above its first column, names nothing.
+for (const corner of document.querySelectorAll("th:empty")) corner.replaceWith(document.createElement("td"));
+
 // The label that shows and hides the table of contents is a button, and answers as one.
 const contents = document.getElementById("mdbook-sidebar-toggle");
 contents.setAttribute("role", "button");

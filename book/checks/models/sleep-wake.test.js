@@ -48,6 +48,14 @@ test("what was measured of a stage's calls gives the parameters back", () => {
   assert.ok(near(humps[0].microseconds, 11, 1e-9) && near(humps[1].microseconds, 60, 1e-9));
 });
 
+test("beside the model stand the humps that were measured", () => {
+  const data = wovenIn()["sleep-wake"];
+  const humps = (stage) => rowsOf(data, stage)[0].humps.map(({ name }) => name);
+  assert.deepEqual(humps(1), ["slept"]);
+  assert.deepEqual(humps(4), ["awake", "slept"]);
+  assert.deepEqual(humps(5), ["awake"]);
+});
+
 test("the model comes within 15% of each of the reference's stages, or says that it does not", () => {
   const { stages, machines } = wovenIn()["sleep-wake"];
   for (const found of stages) {

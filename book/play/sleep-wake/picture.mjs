@@ -6,7 +6,7 @@ export const title = "Sleep and wake";
 
 const [LEFT, ROOM] = [12, 396];
 const [LOWEST, HIGHEST] = [0.5, 200];
-const KINDS = { works: "fig-data", waits: "fig-ground", sleeps: "fig-faint", wakes: "fig-new" };
+const KINDS = { works: "fig-data", waits: "fig-wait", sleeps: "fig-faint", wakes: "fig-new" };
 
 export function figure(value) {
   if (value >= 100) return value.toFixed(0);
@@ -71,7 +71,7 @@ export function describe(parameters, measured, asMeasured = true) {
   const others = measured.map(({ name, mean }) => `${name}: ${figure(mean)}.`);
   const off = mean.gibPerSecond / measured[0].mean - 1;
   if (asMeasured && Math.abs(off) > ENOUGH) {
-    others[0] += ` The model is further off than 15%, by ${Math.round(Math.abs(off) * 100)}%: how many calls sleep was counted in one run, and it is another share in each.`;
+    others[0] += ` The model is further off than 15%, by ${Math.round(Math.abs(off) * 100)}%: how many calls sleep differs from run to run.`;
   }
   return `${calls.join("; ")}. With ${bytes / 1024} KiB a call, that makes ${figure(mean.gibPerSecond)} GiB/s. ${others.join(" ")}`.trim();
 }

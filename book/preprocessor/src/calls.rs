@@ -52,7 +52,7 @@ pub fn number(kind: &str, name: &str, figures: &Figures) -> Result<String> {
     let number = match kind {
         "awake" => awake(&calls),
         "slept" => slept(&calls),
-        "sleep" => calls.slept_us.map(|us| format!("{us:.0}\u{a0}us")),
+        "sleep" => calls.slept_us.map(|us| format!("{us:.0}\u{a0}µs")),
         _ => bail!("nothing of the calls is called '{kind}'"),
     };
     number.with_context(|| format!("{kind} cannot be told of the calls of '{name}'"))

@@ -15,7 +15,8 @@ pub fn file(path: &str) -> Result<String> {
     Ok(fenced(path, "rust", &read(path)?))
 }
 
-/// One item of a file by its name: a function, type, constant, or a method.
+/// One item of a file by its name: a function, type, constant, or a method; without the
+/// sections of its comment, which say what only a caller of it asks.
 ///
 /// # Errors
 ///
@@ -36,7 +37,18 @@ pub fn item(path: &str, name: &str) -> Result<String> {
         .iter()
         .map(|line| line.get(indent..).unwrap_or(""))
         .collect();
-    Ok(fenced(path, "rust", &lines.join("\n")))
+    Ok(fenced(path, "rust", &without_sections(&lines).join("\n")))
+}
+
+fn without_sections<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let comment = lines.iter().take_while(|line| line.starts_with("///"));
+    let comment = comment.count();
+    let said = lines[..comment]
+        .iter()
+        .position(|line| line.starts_with("/// #"));
+    // An empty line of the comment stands before its first section.
+    let said = said.map_or(comment, |section| section.saturating_sub(1));
+    [&lines[..said], &lines[comment..]].concat()
 }
 
 /// An item, and the whole file folded below it.
@@ -65,12 +77,13 @@ pub fn diff(old: &str, new: &str) -> Result<String> {
     Ok(code + &uses.map_or(String::new(), |uses| folded("The imports", &uses)))
 }
 
-/// The `use` lines of a file, and all others.
+/// The `use` lines of a file with the empty lines behind them, and all others.
 fn uses_apart(text: &str) -> (String, String) {
-    let mut inside = false;
+    let (mut inside, mut behind) = (false, false);
     text.split_inclusive('\n').partition(|line| {
-        let belongs = inside || line.starts_with("use ");
-        inside = belongs && !line.trim_end().ends_with(';');
+        let belongs = inside || line.starts_with("use ") || (behind && line.trim().is_empty());
+        inside = belongs && !line.trim().is_empty() && !line.trim_end().ends_with(';');
+        behind = belongs;
         belongs
     })
 }
@@ -149,6 +162,22 @@ mod tests {
         assert_eq!(code[code.len() - 2..], ["}", "```"]);
         assert!(item(path, "drain_the_sea").is_err());
         assert!(file("no/such/file.rs").is_err());
+    }
+
+    #[test]
+    fn a_comment_ends_where_its_sections_begin() {
+        let lines = [
+            "/// Does it.",
+            "///",
+            "/// # Errors",
+            "///",
+            "/// If not.",
+            "fn a() {",
+            "}",
+        ];
+        assert_eq!(without_sections(&lines), ["/// Does it.", "fn a() {", "}"]);
+        assert_eq!(without_sections(&lines[5..]), lines[5..]);
+        assert_eq!(without_sections(&lines[2..]), lines[5..]);
     }
 
     #[test]

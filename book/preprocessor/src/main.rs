@@ -1,6 +1,7 @@
 //! Weaves code, figures and what was measured into the book, so that none of it
 //! is typed by hand; and builds the book of it.
 
+mod asides;
 mod build;
 mod calls;
 mod console;

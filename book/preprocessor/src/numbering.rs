@@ -7,9 +7,6 @@ use mdbook_preprocessor::book::{Book, BookItem};
 
 use crate::directive::Directive;
 
-/// What of the directives is a figure.
-const FIGURES: [&str; 6] = ["figure", "play", "flamegraph", "ladder", "bars", "calls"];
-
 /// All figures of the book, and how many of them have their number already.
 pub struct Numbering {
     listed: Vec<Listed>,
@@ -17,6 +14,7 @@ pub struct Numbering {
 }
 
 struct Listed {
+    chapter: String,
     page: PathBuf,
     caption: String,
 }
@@ -34,12 +32,12 @@ impl Numbering {
                 rest = &rest[found.end..];
                 // One that cannot be read fails where it is replaced.
                 if let Ok(directive) = found.directive()
-                    && FIGURES.contains(&directive.name.as_str())
+                    && let Some(caption) = caption(&directive)
                 {
-                    let caption = directive.arguments.last();
                     listed.push(Listed {
+                        chapter: chapter.name.clone(),
                         page: chapter.path.clone().unwrap_or_default(),
-                        caption: caption.map_or("The five stages.".to_owned(), Clone::clone),
+                        caption: caption.to_owned(),
                     });
                 }
             }
@@ -52,7 +50,7 @@ impl Numbering {
 
     /// The text of the next figure with its number; other text as it is.
     pub fn number(&mut self, directive: &Directive, text: String) -> String {
-        if !FIGURES.contains(&directive.name.as_str()) {
+        if caption(directive).is_none() {
             return text;
         }
         self.numbered += 1;
@@ -61,17 +59,31 @@ impl Numbering {
             .replacen("<figcaption>", &format!("<figcaption>Figure {number}. "), 1)
     }
 
-    /// All of them, each a link to where it is.
+    /// All of them by chapter, each a link to where it is.
     pub fn list(&self) -> String {
         let mut list = String::new();
+        let mut chapter = "";
         for (number, figure) in (1..).zip(&self.listed) {
+            if figure.chapter != chapter {
+                chapter = &figure.chapter;
+                let _ = writeln!(list, "\n**{chapter}**\n");
+            }
             let page = figure.page.display();
-            let _ = writeln!(
-                list,
-                "{number}. [{}]({page}#figure-{number})",
-                figure.caption
-            );
+            let caption = figure.caption.trim_end_matches('.');
+            let _ = writeln!(list, "{number}. [{caption}]({page}#figure-{number})");
         }
         list
+    }
+}
+
+/// What the list calls a directive's figure, if it is one.
+fn caption(directive: &Directive) -> Option<&str> {
+    match (directive.name.as_str(), directive.arguments.as_slice()) {
+        ("figure" | "play" | "flamegraph" | "bars" | "calls", [.., caption]) => Some(caption),
+        ("ladder", []) => Some("The five stages."),
+        ("instructions", [what, _]) if what == "picture" => {
+            Some("What 4 KiB take on each kernel, in instructions.")
+        }
+        _ => None,
     }
 }

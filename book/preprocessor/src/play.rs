@@ -3,6 +3,8 @@
 
 mod calls;
 
+pub use calls::sum;
+
 use std::fs;
 
 use anyhow::{Context, Result, bail};

@@ -13,7 +13,7 @@ use measured::words::figure;
 use crate::directive::Directive;
 use crate::numbering::Numbering;
 use crate::sources::Sources;
-use crate::{calls, flame, listing, pictures, play, reading_time, tables, unbroken};
+use crate::{asides, calls, flame, listing, pictures, play, reading_time, tables, unbroken};
 
 /// Puts code, figures and what was measured into every chapter.
 ///
@@ -67,7 +67,9 @@ fn replace(chapter: &Chapter, sources: &Sources, numbering: &mut Numbering) -> R
         .console
         .fill_in(&content)
         .with_context(|| format!("book/src/{}", path.display()))?;
-    Ok(unbroken::options_whole(&content))
+    Ok(unbroken::code_whole(&asides::beside_their_paragraphs(
+        &content,
+    )))
 }
 
 /// What stands in the book where the directive stood.
@@ -117,8 +119,9 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
         (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, figures),
+        ("sum", [what]) => play::sum(what),
         ("interval", [name]) => {
-            let estimate = estimate(figures, name)?.to_string();
+            let estimate = tables::with_interval(&estimate(figures, name)?);
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));
             Ok(format!("{} {interval}", with_unit(median)))
         }

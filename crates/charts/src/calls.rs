@@ -15,11 +15,11 @@ use crate::picture::{
 const FIRST: f64 = 1e3;
 const LAST: f64 = 4e6;
 const TICKS: [(f64, &str); 7] = [
-    (1e3, "1 us"),
+    (1e3, "1 µs"),
     (4e3, "4"),
     (16e3, "16"),
     (64e3, "64"),
-    (256e3, "256 us"),
+    (256e3, "256 µs"),
     (1e6, "1 ms"),
     (4e6, "4"),
 ];
@@ -123,8 +123,8 @@ fn said(name: &str, calls: &Calls) -> String {
         let [least, most] = [least, most].map(|part| (100.0 * part).round());
         match (most > 0.0, least < most, calls.slept_us) {
             (false, ..) => ", none slept".to_owned(),
-            (true, true, Some(us)) => format!(", {least} to {most}% slept, {us:.0} us each"),
-            (true, _, Some(us)) => format!(", {most}% slept, {us:.0} us each"),
+            (true, true, Some(us)) => format!(", {least} to {most}% slept, {us:.0} µs each"),
+            (true, _, Some(us)) => format!(", {most}% slept, {us:.0} µs each"),
             (true, _, None) => format!(", {most}% slept"),
         }
     });
@@ -149,6 +149,7 @@ mod tests {
             bins: vec![(8e3, 0.4), (50e3, 0.6)],
             awake: awake.and_then(|it| Estimate::of(&[it])),
             slept,
+            usually_slept: None,
             slept_us: slept.filter(|[_, most]| *most > 0.0).map(|_| 50.0),
         }
     }
@@ -158,7 +159,7 @@ mod tests {
         let said = |awake, slept| said("Stage 2", &calls(awake, slept));
         assert_eq!(
             said(Some(30.0), Some([0.42, 0.67])),
-            "Stage 2: 30.0 GiB/s awake, 42 to 67% slept, 50 us each."
+            "Stage 2: 30.0 GiB/s awake, 42 to 67% slept, 50 µs each."
         );
         assert_eq!(
             said(Some(77.0), Some([0.0, 0.0])),
@@ -166,7 +167,7 @@ mod tests {
         );
         assert_eq!(
             said(None, Some([1.0, 1.0])),
-            "Stage 2: 100% slept, 50 us each."
+            "Stage 2: 100% slept, 50 µs each."
         );
         assert_eq!(said(None, None), "Stage 2: nothing tells who slept.");
     }

@@ -95,7 +95,9 @@ impl Chart {
                 let label = (length(high) + 6, y + BAR / 2);
                 area.draw(&text(&figure(value.median), label, NAME, HPos::Left))?;
             }
-            let axis = [(start, top - GAP / 2), (start, top + group + GAP / 2)];
+            // Where a name stands above its bars, the axis begins below it.
+            let above = if layout.above { 1 } else { GAP / 2 };
+            let axis = [(start, top - above), (start, top + group + GAP / 2)];
             area.draw(&PathElement::new(axis, TEXT))?;
         }
         Ok(())

@@ -22,6 +22,8 @@ pub struct Calls {
     pub awake: Option<Estimate>,
     /// The least part of a run's calls that slept, and the greatest.
     pub slept: Option<[f64; 2]>,
+    /// The part that slept in the median of the runs.
+    pub usually_slept: Option<f64>,
     /// What such a call took in microseconds.
     pub slept_us: Option<f64>,
 }
@@ -51,20 +53,24 @@ impl Figures {
             return None;
         }
         let awake: Vec<f64> = runs.iter().filter_map(|run| run.awake_gib_per_s).collect();
-        let slept = || runs.iter().filter_map(|run| run.slept);
+        let slept: Vec<f64> = runs.iter().filter_map(|run| run.slept).collect();
         let slept_us: Vec<f64> = runs.iter().filter_map(|run| run.slept_us).collect();
-        let least = slept().min_by(f64::total_cmp);
         Some(Calls {
             distance,
             runs: runs.len(),
             bins: parts(&runs),
             awake: Estimate::of(&awake),
-            slept: least
-                .zip(slept().max_by(f64::total_cmp))
-                .map(<[f64; 2]>::from),
+            slept: least_and_most(&slept),
+            usually_slept: (!slept.is_empty()).then(|| median(&slept)),
             slept_us: (!slept_us.is_empty()).then(|| median(&slept_us)),
         })
     }
+}
+
+fn least_and_most(shares: &[f64]) -> Option<[f64; 2]> {
+    let least = shares.iter().copied().min_by(f64::total_cmp)?;
+    let most = shares.iter().copied().max_by(f64::total_cmp)?;
+    Some([least, most])
 }
 
 fn parts(runs: &[&Run]) -> Vec<(f64, f64)> {
@@ -113,6 +119,7 @@ mod tests {
         assert_eq!((awake, slept), (8000.0, 50000.0));
         assert!((part - 0.7).abs() < 1e-9 && (rest - 0.3).abs() < 1e-9);
         assert_eq!(calls.slept, Some([0.1, 0.5]));
+        assert_eq!(calls.usually_slept, Some(0.3));
         assert_eq!(calls.awake.unwrap().median, 31.0);
         assert_eq!(figures.calls("stages/stage3"), None);
     }

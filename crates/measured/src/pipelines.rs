@@ -7,6 +7,7 @@ use crate::rounds::Rounds;
 use crate::row::Row;
 use crate::rows::Rows;
 use crate::statistics::{Estimate, median};
+use crate::words::figure;
 
 /// All runs.
 pub const PIPELINES: Rows<Pipeline> = Rows::new("pipelines.csv", "make pipelines");
@@ -65,7 +66,11 @@ fn name(pipeline: &str, way: &str) -> String {
 
 /// A ratio with its interval, or with its few rounds.
 pub fn times(ratio: &Estimate) -> String {
-    let figure = |value: f64| format!("{value:.2}");
+    // Near 1 the second decimal counts.
+    let figure = |value: f64| match value < 10.0 {
+        true => format!("{value:.2}"),
+        false => figure(value),
+    };
     format!(
         "{} ({})",
         figure(ratio.median),

@@ -8,7 +8,9 @@ use crate::statistics::Estimate;
 /// what is more.
 pub fn figure(value: f64) -> String {
     if value > 0.0 && value < 0.01 {
-        format!("{value:.0e}")
+        // As many decimals as it takes to show one digit.
+        let decimals = -value.log10().floor() as usize;
+        format!("{value:.decimals$}")
     } else if value < 1.0 {
         format!("{value:.2}")
     } else if value < 99.95 {
@@ -69,7 +71,7 @@ mod tests {
     fn figures_are_as_precise_as_they_are_worth() {
         assert_eq!(
             [0.0004, 0.756, 3.7, 62.46, 303.7].map(figure),
-            ["4e-4", "0.76", "3.7", "62.5", "304"]
+            ["0.0004", "0.76", "3.7", "62.5", "304"]
         );
         let estimate = Estimate {
             median: 3.7,

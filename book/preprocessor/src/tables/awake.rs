@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use bench::stages::STAGES;
 use measured::Figures;
 
+use super::with_interval;
 use crate::sources::Sources;
 use crate::yours::folded;
 
@@ -52,7 +53,7 @@ fn stages_by_distance(figures: &Figures) -> Option<String> {
     for stage in &STAGES {
         let name = format!("stages/stage{}", stage.number);
         let cells = columns.iter().map(|(_, figures)| {
-            let awake = figures.awake(&name).map(|it| it.to_string());
+            let awake = figures.awake(&name).map(|it| with_interval(&it));
             let none = match figures.estimate(&name) {
                 Some(_) => "none awake",
                 None => "no run",

@@ -38,7 +38,7 @@ pub fn counts(machine: &Path, stage: Option<&str>) -> Result<Option<String>> {
         let number = row.stage.trim_start_matches("stage");
         let _ = writeln!(
             table,
-            "| {number} | {} | {} |",
+            "| {number} | <span class=\"option\">{}</span> | {} |",
             row.program,
             counts.join(" | ")
         );

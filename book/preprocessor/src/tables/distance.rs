@@ -12,6 +12,8 @@ use measured::rows::Rows;
 use measured::statistics::{self, Estimate};
 use measured::words::figure;
 
+use super::with_interval;
+
 /// Writers into the busy reader, each beside `first`, by how far apart the two CPUs were;
 /// runs during which they moved are left out. Nothing where that was not measured.
 ///
@@ -47,11 +49,8 @@ pub fn distance(machine: &Path, file: &Rows<Speed>, first: &str) -> Result<Optio
     for name in names {
         let _ = write!(table, "| {name} |");
         for rounds in &groups {
-            let speed = rounds.estimate(name).map(|speed| match speed.interval() {
-                Some(_) => format!("{speed} ({})", speed.count),
-                None => speed.to_string(),
-            });
-            let speed = speed.unwrap_or_default();
+            let speed = rounds.estimate(name);
+            let speed = speed.map_or(String::new(), |it| with_interval(&it));
             let times = rounds.times(name, first).map_or(String::new(), figure);
             let _ = write!(table, " {speed} | {times} |");
         }

@@ -50,7 +50,7 @@ pub fn machine(name: &str) -> Result<String> {
             yes_or_no(machine.pressure_stall_information),
         ),
         ("Measured", machine.date.clone()),
-        ("Commit", machine.commit.clone()),
+        ("Commit", machine.commit.chars().take(12).collect()),
     ];
     let mut table = String::from("\n| | |\n|---|---|\n");
     for (name, value) in rows {

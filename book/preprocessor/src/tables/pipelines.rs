@@ -6,6 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use measured::name::Name;
 use measured::pipelines::{AFTER, BEFORE, Figures, PIPELINES, times};
+use measured::statistics::Estimate;
+
+use super::kept_together;
 
 /// All pipelines: as they are, mended, watched.
 ///
@@ -29,12 +32,18 @@ pub fn pipelines(machine: &Path) -> Result<Option<String>> {
         let (kind, most, all) = figures.verdict(name).unwrap_or_default();
         let _ = writeln!(
             table,
-            "| {name} | {} | {most} of {all} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {most}\u{a0}of\u{a0}{all} | {} | {} | {} | {} | {} |",
             kind.replace('-', " "),
             seconds(BEFORE),
             seconds(AFTER),
-            figures.gain(name).as_ref().map_or(String::new(), times),
-            figures.cost(name).as_ref().map_or(String::new(), times),
+            figures
+                .gain(name)
+                .as_ref()
+                .map_or(String::new(), on_one_line),
+            figures
+                .cost(name)
+                .as_ref()
+                .map_or(String::new(), on_one_line),
             figures.watcher(name).map_or(String::new(), percent),
         );
     }
@@ -58,18 +67,22 @@ pub fn pipeline(what: &str, name: &str) -> Result<String> {
     let text = match what {
         "before" => seconds(BEFORE),
         "after" => seconds(AFTER),
-        "gain" => figures.gain(name).as_ref().map(times),
-        "cost" => figures.cost(name).as_ref().map(times),
+        "gain" => figures.gain(name).as_ref().map(on_one_line),
+        "cost" => figures.cost(name).as_ref().map(on_one_line),
         "at-most" => figures
             .at_most(name)
             .map(|part| format!("{:.0}%", 100.0 * part)),
         "watcher" => figures.watcher(name).map(percent),
-        "verdict" => figures
-            .verdict(name)
-            .map(|(kind, most, all)| format!("*{}* ({most} of {all})", kind.replace('-', " "))),
+        "verdict" => figures.verdict(name).map(|(kind, most, all)| {
+            format!("*{}* ({most}\u{a0}of\u{a0}{all})", kind.replace('-', " "))
+        }),
         _ => bail!("of a pipeline there is no '{what}'"),
     };
     text.with_context(|| format!("'{name}' was not measured"))
+}
+
+fn on_one_line(ratio: &Estimate) -> String {
+    kept_together(&times(ratio))
 }
 
 fn percent(part: f64) -> String {

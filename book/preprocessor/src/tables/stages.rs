@@ -7,6 +7,7 @@ use bench::stages::STAGES;
 use measured::Figures;
 use measured::words::figure;
 
+use super::with_interval;
 use crate::sources::Sources;
 
 /// The post, this book's machine, the reader's: GiB/s, and the step from the stage before.
@@ -36,10 +37,10 @@ pub fn three(stage: &str, sources: &Sources) -> Result<String> {
         table,
         "| GiB/s | {} | {} | {} |",
         figure(STAGES[index].post),
-        reference,
+        with_interval(&reference),
         yours
             .and_then(|yours| yours.estimate(&name))
-            .map_or(not_yours.to_owned(), |yours| yours.to_string())
+            .map_or(not_yours.to_owned(), |yours| with_interval(&yours))
     );
     if index > 0 {
         let before = format!("stages/stage{index}");
@@ -82,7 +83,7 @@ pub fn group(group: &str, sources: &Sources) -> Result<String> {
     );
     for name in &names {
         let cells = machines.iter().map(|(_, figures)| {
-            let estimate = figures.estimate(name).map(|it| it.to_string());
+            let estimate = figures.estimate(name).map(|it| with_interval(&it));
             let ratio = figures.times(name, first).map(figure);
             format!(
                 " {} | {} |",

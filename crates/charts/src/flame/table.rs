@@ -33,7 +33,7 @@ impl FlameGraph {
             let _ = writeln!(
                 table,
                 "<tr><td><code>{}</code></td><td>{:.1}%</td>{before}</tr>",
-                escaped(name),
+                in_parts(name),
                 self.own(name) * 100.0
             );
         }
@@ -61,4 +61,9 @@ mod tests {
         let row = "<td><code>read</code></td><td>75.0%</td><td>25.0%</td>";
         assert!(table.contains(row), "{table}");
     }
+}
+
+/// A function's name with a place to end a line behind each of its words.
+fn in_parts(name: &str) -> String {
+    escaped(name).replace('_', "_<wbr>")
 }
