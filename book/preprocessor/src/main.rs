@@ -8,6 +8,7 @@ mod directive;
 mod flame;
 mod listing;
 mod numbering;
+mod of_which;
 mod options;
 mod pictures;
 mod play;

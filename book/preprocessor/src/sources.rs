@@ -18,8 +18,6 @@ pub struct Sources {
     pub machine: Machine,
     /// What was measured on the reader's, if anything was.
     pub yours: Yours,
-    /// What was measured on the book's second machine, where each call was timed.
-    pub second: Figures,
     /// What the book's commands print.
     pub console: Console,
     /// What was counted on other kernels.
@@ -45,7 +43,6 @@ impl Sources {
             .into_iter()
             .find(|it| it.join(LADDER.file).exists());
         Ok(Sources {
-            second: Figures::read(&second)?,
             reference: reference.with_beyond(beyond.unwrap_or(&folder))?,
             machine: Machine::read(&folder.join("machine.toml"))?,
             yours: Yours::read(),

@@ -90,6 +90,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("ladder", []) => pictures::ladder(sources),
         ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
         ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
+        ("calls-table", names) if !names.is_empty() => calls::table(names, sources),
         ("awake", []) => tables::awake(sources),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
         ("perf", [name]) => yours.below(|machine| tables::call_tree(machine, name)),
@@ -110,9 +111,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
-        (kind @ ("awake" | "slept" | "sleep"), [name]) => {
-            calls::number(kind, name, &sources.second)
-        }
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, sources),
         ("interval", [name]) => {
             let estimate = estimate(figures, name)?.to_string();
             let (median, interval) = estimate.split_once(' ').unwrap_or((&estimate, ""));

@@ -199,10 +199,12 @@ mod tests {
         Calls {
             distance: Distance::Near,
             runs: 3,
+            mean: Estimate::of(&[9.0]).unwrap(),
             bins: vec![(8e3, 0.4), (50e3, 0.6)],
             awake: awake.and_then(|it| Estimate::of(&[it])),
             slept,
             slept_us: slept.filter(|[_, most]| *most > 0.0).map(|_| 50.0),
+            off: 0.0,
         }
     }
 

@@ -18,10 +18,10 @@ const ENOUGH: usize = 5;
 ///
 /// # Errors
 ///
-/// When no calls were timed on the book's second machine.
+/// When no calls were timed on the book's machine.
 pub fn awake(sources: &Sources) -> Result<String> {
-    let Some(table) = stages_by_distance(&sources.second) else {
-        bail!("no calls were timed on the book's second machine");
+    let Some(table) = stages_by_distance(&sources.reference) else {
+        bail!("no calls were timed on the book's machine");
     };
     let yours = sources.yours.figures().and_then(stages_by_distance);
     let below = yours.map_or(String::new(), |yours| folded(&yours));
