@@ -110,9 +110,14 @@ impl Humps {
         match border {
             Some(border) if distance(border) <= tolerance => {
                 let awake = calls.between(0.0, border);
-                Humps::Both {
-                    awake,
-                    slept: calls.between(border, off_the_cpu(awake.median)),
+                let asleep = calls.between(border, off_the_cpu(awake.median));
+                match slept < 0.95 {
+                    true => Humps::Both {
+                        awake,
+                        slept: asleep,
+                    },
+                    // The few that did not came at odd moments: no sample of being awake.
+                    false => Humps::Slept(asleep),
                 }
             }
             _ if slept <= 0.05 => calls.all_awake(each(writer_sleeps)),

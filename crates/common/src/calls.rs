@@ -18,6 +18,9 @@ pub struct Calls {
     start: Option<Start>,
     /// When the call that is under way began, where it is one to be timed.
     began: Option<Instant>,
+    /// Nanoseconds of its time that are the clock's: a call that is timed alone has a look in
+    /// it, as hardly another has. Where all are timed, all have one, and so has the run.
+    of_a_look: u64,
     /// How many calls return before the next look at the clock.
     skip: u64,
     rarity: Rarity,
@@ -41,6 +44,7 @@ impl Calls {
             histogram: Histogram::new(),
             start: None,
             began: None,
+            of_a_look: 0,
             skip: 0,
             created: Instant::now(),
         }
@@ -73,12 +77,17 @@ impl Calls {
         match self.began {
             Some(began) => {
                 let took = now.duration_since(began).as_nanos() as u64;
+                let took = took.saturating_sub(self.of_a_look);
                 self.histogram.add(took, bytes as u64);
+                self.of_a_look = 0;
                 let elapsed = now.duration_since(start.at).as_nanos() as f64;
                 let each = elapsed / (self.calls - 1) as f64;
                 (self.began, self.skip) = self.rarity.next(now, each);
             }
-            None => self.began = Some(now),
+            None => {
+                self.began = Some(now);
+                self.of_a_look = self.rarity.look_ns as u64;
+            }
         }
     }
 
