@@ -36,7 +36,7 @@ pub fn picture(
             None => None,
         };
         let picture = CallsChart {
-            title: "How long a call of the reader took".to_owned(),
+            title: "How long a call of the reader took; the higher, the more calls".to_owned(),
             before: earlier.as_ref().map(|(name, calls)| (name.clone(), calls)),
             now: (now.called(), &calls),
         };
@@ -44,7 +44,11 @@ pub fn picture(
             true => String::new(),
             false => format!(", the CPUs {}", calls.distance),
         };
-        let caption = format!("{caption} {} runs{distance}.", calls.runs);
+        let runs = match calls.runs {
+            1 => "1 run".to_owned(),
+            runs => format!("{runs} runs"),
+        };
+        let caption = format!("{caption} {runs}{distance}.");
         Ok(Some(framed(&picture.for_a_page()?, &caption)))
     };
     let picture = drawn(&sources.reference)?.with_context(|| nothing_of(name))?;

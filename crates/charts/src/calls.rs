@@ -20,7 +20,7 @@ const TICKS: [(f64, &str); 7] = [
     (64e3, "64"),
     (256e3, "256 us"),
     (1e6, "1 ms"),
-    (4e6, "4"),
+    (4e6, "4 ms"),
 ];
 /// How high the humps rise, in pixels.
 const HEIGHT: i32 = 120;
@@ -122,8 +122,11 @@ impl CallsChart<'_> {
         let half = (1.0_f64 / 16.0).exp2();
         for (_, calls, color) in self.shown() {
             for &(time, part) in &calls.bins {
-                let bar = [(x(time / half), y(part)), (x(time * half), floor)];
-                area.draw(&Rectangle::new(bar, color.mix(0.75).filled()))?;
+                // A bar without height only makes the page larger.
+                if y(part) < floor {
+                    let bar = [(x(time / half), y(part)), (x(time * half), floor)];
+                    area.draw(&Rectangle::new(bar, color.mix(0.75).filled()))?;
+                }
             }
         }
         area.draw(&PathElement::new(
