@@ -9,6 +9,7 @@ mod directive;
 mod flame;
 mod listing;
 mod numbering;
+mod of_which;
 mod pictures;
 mod play;
 mod reading_time;

@@ -91,6 +91,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("ladder", []) => pictures::ladder(sources),
         ("calls", [name, caption]) => calls::picture(name, None, caption, sources),
         ("calls", [name, before, caption]) => calls::picture(name, Some(before), caption, sources),
+        ("calls-table", names) if !names.is_empty() => calls::table(names, sources),
         ("awake", []) => tables::awake(sources),
         ("awake", ["on", machine]) => tables::awake_of(machine),
         ("bars", [group, title]) => pictures::bars(group, title, sources),
@@ -118,7 +119,7 @@ fn text_of(directive: &Directive, sources: &Sources) -> Result<String> {
         ("machine", [name]) => tables::machine(name),
         ("instructions", words) => instructions(words, sources),
         ("measured", [name]) => Ok(with_unit(&figure(estimate(figures, name)?.median))),
-        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, figures),
+        (kind @ ("awake" | "slept" | "sleep"), [name]) => calls::number(kind, name, sources),
         ("sum", [what]) => play::sum(what),
         ("interval", [name]) => {
             let estimate = tables::with_interval(&estimate(figures, name)?);

@@ -9,10 +9,10 @@ use crate::valleys;
 
 /// Fewer calls than these show no humps.
 const FEWEST: u64 = 100;
-/// A call that lasts longer is one whose end, or whose other end, was off its CPU: a
-/// scheduler's turn is longer, and no sleep that the other end ends itself is. Unless
-/// calls are long in themselves.
-const OFF_THE_CPU: f64 = 1e6;
+/// A call that lasts longer, in nanoseconds, is one whose end, or whose other end, was off
+/// its CPU: a scheduler's turn is longer, and no sleep that the other end ends itself is.
+/// Unless calls are long in themselves.
+pub const OFF_THE_CPU: f64 = 1e6;
 const TIMES_OTHERS: f64 = 10.0;
 
 /// From where on a call was off the CPU, where others take so long in the median.
@@ -110,9 +110,14 @@ impl Humps {
         match border {
             Some(border) if distance(border) <= tolerance => {
                 let awake = calls.between(0.0, border);
-                Humps::Both {
-                    awake,
-                    slept: calls.between(border, off_the_cpu(awake.median)),
+                let asleep = calls.between(border, off_the_cpu(awake.median));
+                match slept < 0.95 {
+                    true => Humps::Both {
+                        awake,
+                        slept: asleep,
+                    },
+                    // The few that did not came at odd moments: no sample of being awake.
+                    false => Humps::Slept(asleep),
                 }
             }
             _ if slept <= 0.05 => calls.all_awake(each(writer_sleeps)),

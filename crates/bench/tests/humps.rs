@@ -89,6 +89,16 @@ fn one_hump_is_what_the_count_says() {
     assert!((humps.awake().unwrap().median - 4096.0).abs() < 70.0);
 }
 
+/// The few that are awake are no sample: both ends sleep nearly every time, and hardly
+/// meet. They are told from those that slept all the same.
+#[test]
+fn a_few_that_are_awake_tell_nothing_of_being_awake() {
+    let humps = tell(&[(9000.0, 300), (70e3, 9700)], 9700);
+    assert!(matches!(humps, Humps::Slept(_)), "{humps:?}");
+    assert!((humps.share_slept().unwrap() - 0.97).abs() < 0.005);
+    assert!(tell(&[(9000.0, 700), (70e3, 9300)], 9300).awake().is_some());
+}
+
 /// A valley that the count knows nothing of is none: two speeds of the machine, say.
 #[test]
 fn a_valley_elsewhere_tells_nothing() {

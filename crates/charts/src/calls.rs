@@ -21,7 +21,7 @@ const TICKS: [(f64, &str); 7] = [
     (64e3, "64"),
     (256e3, "256 µs"),
     (1e6, "1 ms"),
-    (4e6, "4"),
+    (4e6, "4 ms"),
 ];
 /// How high the humps rise, in pixels.
 const HEIGHT: i32 = 120;
@@ -97,8 +97,11 @@ impl CallsChart<'_> {
         let half = (1.0_f64 / 16.0).exp2();
         for (_, calls, color) in self.shown() {
             for &(time, part) in &calls.bins {
-                let bar = [(x(time / half), y(part)), (x(time * half), floor)];
-                area.draw(&Rectangle::new(bar, color.mix(0.75).filled()))?;
+                // A bar without height only makes the page larger.
+                if y(part) < floor {
+                    let bar = [(x(time / half), y(part)), (x(time * half), floor)];
+                    area.draw(&Rectangle::new(bar, color.mix(0.75).filled()))?;
+                }
             }
         }
         area.draw(&PathElement::new(
@@ -146,11 +149,13 @@ mod tests {
         Calls {
             distance: Distance::Near,
             runs: 3,
+            mean: Estimate::of(&[9.0]).unwrap(),
             bins: vec![(8e3, 0.4), (50e3, 0.6)],
             awake: awake.and_then(|it| Estimate::of(&[it])),
             slept,
             usually_slept: None,
             slept_us: slept.filter(|[_, most]| *most > 0.0).map(|_| 50.0),
+            off: 0.0,
         }
     }
 

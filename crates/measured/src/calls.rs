@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use bench::hand_over::Distance;
+use bench::humps::OFF_THE_CPU;
 
+use crate::coarse::Coarse;
 use crate::figures::Figures;
 use crate::runs::Run;
 use crate::statistics::{Estimate, median};
@@ -15,6 +17,8 @@ pub struct Calls {
     pub distance: Distance,
     /// How many runs they are of.
     pub runs: usize,
+    /// GiB/s of the whole runs.
+    pub mean: Estimate,
     /// Which part of the calls took about so many nanoseconds, the shortest first; each
     /// bin is an eighth of a doubling, and each run weighs the same.
     pub bins: Vec<(f64, f64)>,
@@ -26,6 +30,8 @@ pub struct Calls {
     pub usually_slept: Option<f64>,
     /// What such a call took in microseconds.
     pub slept_us: Option<f64>,
+    /// Which part of the runs' time went to calls during which an end was off its CPU.
+    pub off: f64,
 }
 
 impl Figures {
@@ -42,27 +48,32 @@ impl Figures {
     /// The calls of `group/name` at the machine's usual distance. Nothing where none were
     /// timed there.
     pub fn calls(&self, name: &str) -> Option<Calls> {
-        let distance = self.usual_distance()?;
+        self.calls_at(self.usual_distance()?, name)
+    }
+
+    /// Those at one distance.
+    pub fn calls_at(&self, distance: Distance, name: &str) -> Option<Calls> {
         let runs: Vec<&Run> = self
             .runs()
             .iter()
             .filter(|run| run.full_name() == name)
             .filter(|run| run.distance() == Some(distance) && run.histogram.is_some())
             .collect();
-        if runs.is_empty() {
-            return None;
-        }
+        let means: Vec<f64> = runs.iter().map(|run| run.gib_per_s).collect();
+        let mean = Estimate::of(&means)?;
         let awake: Vec<f64> = runs.iter().filter_map(|run| run.awake_gib_per_s).collect();
         let slept: Vec<f64> = runs.iter().filter_map(|run| run.slept).collect();
         let slept_us: Vec<f64> = runs.iter().filter_map(|run| run.slept_us).collect();
         Some(Calls {
             distance,
             runs: runs.len(),
+            mean,
             bins: parts(&runs),
             awake: Estimate::of(&awake),
             slept: least_and_most(&slept),
             usually_slept: (!slept.is_empty()).then(|| median(&slept)),
             slept_us: (!slept_us.is_empty()).then(|| median(&slept_us)),
+            off: off(&runs),
         })
     }
 }
@@ -71,6 +82,18 @@ fn least_and_most(shares: &[f64]) -> Option<[f64; 2]> {
     let least = shares.iter().copied().min_by(f64::total_cmp)?;
     let most = shares.iter().copied().max_by(f64::total_cmp)?;
     Some([least, most])
+}
+
+fn off(runs: &[&Run]) -> f64 {
+    let histograms = runs.iter().filter_map(|run| run.histogram.as_ref());
+    let (mut off, mut all) = (0.0, 0.0);
+    for (time, calls) in histograms.flat_map(Coarse::bins) {
+        all += time * calls as f64;
+        if time >= OFF_THE_CPU {
+            off += time * calls as f64;
+        }
+    }
+    off / all
 }
 
 fn parts(runs: &[&Run]) -> Vec<(f64, f64)> {
@@ -121,6 +144,9 @@ mod tests {
         assert_eq!(calls.slept, Some([0.1, 0.5]));
         assert_eq!(calls.usually_slept, Some(0.3));
         assert_eq!(calls.awake.unwrap().median, 31.0);
+        assert_eq!(calls.off, 0.0);
+        let far = figures.calls_at(Distance::Far, "stages/stage2").unwrap();
+        assert_eq!(far.awake.unwrap().median, 20.0);
         assert_eq!(figures.calls("stages/stage3"), None);
     }
 }

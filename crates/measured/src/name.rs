@@ -21,9 +21,10 @@ impl Name {
         Name("second".to_owned())
     }
 
-    /// Whether its folder is committed with the book.
+    /// Whether its folder is committed with the book: both machines, and the first one
+    /// beside load and with a quota.
     pub fn is_committed(&self) -> bool {
-        [Name::reference(), Name::second()].contains(self)
+        ["reference", "reference-loaded", "reference-quota", "second"].contains(&self.0.as_str())
     }
 
     /// The reader's.

@@ -85,7 +85,7 @@ fn words(result: &Result) -> String {
             awake.gib_per_s
         ),
         Humps::Slept(asleep) => format!(
-            "{}: none to tell how fast it is awake\n",
+            "{}: too few are left to tell how fast it is awake\n",
             slept(asleep.share, asleep.median)
         ),
         Humps::Unclear(why) => format!("{why}\n"),
