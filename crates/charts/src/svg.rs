@@ -96,7 +96,7 @@ impl Chart {
                 area.draw(&text(&figure(value.median), label, NAME, HPos::Left))?;
             }
             // Where a name stands above its bars, the axis begins below it.
-            let above = if layout.above { 1 } else { GAP / 2 };
+            let above = if layout.names_above() { 1 } else { GAP / 2 };
             let axis = [(start, top - above), (start, top + group + GAP / 2)];
             area.draw(&PathElement::new(axis, TEXT))?;
         }

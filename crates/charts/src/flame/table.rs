@@ -41,6 +41,11 @@ impl FlameGraph {
     }
 }
 
+/// A function's name with a place to end a line behind each of its words.
+fn in_parts(name: &str) -> String {
+    escaped(name).replace('_', "_<wbr>")
+}
+
 #[cfg(test)]
 mod tests {
     use crate::flame::shares::graph;
@@ -61,9 +66,4 @@ mod tests {
         let row = "<td><code>read</code></td><td>75.0%</td><td>25.0%</td>";
         assert!(table.contains(row), "{table}");
     }
-}
-
-/// A function's name with a place to end a line behind each of its words.
-fn in_parts(name: &str) -> String {
-    escaped(name).replace('_', "_<wbr>")
 }
