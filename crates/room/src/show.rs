@@ -45,13 +45,14 @@ pub fn run(options: &Options) -> Result<()> {
     } = options;
     let mut known = Room::read(folder)?;
     build(&known, page, *watch)?;
-    if *watch {
-        say(format_args!(
-            "watching {}; Ctrl-C ends it",
-            folder.display()
-        ));
+    if !watch {
+        return Ok(());
     }
-    while *watch {
+    say(format_args!(
+        "watching {}; Ctrl-C ends it",
+        folder.display()
+    ));
+    loop {
         thread::sleep(LOOK);
         let room = Room::read(folder)?;
         if room != known {
@@ -59,7 +60,6 @@ pub fn run(options: &Options) -> Result<()> {
             known = room;
         }
     }
-    Ok(())
 }
 
 fn build(room: &Room, page: &Path, watched: bool) -> Result<()> {
