@@ -31,9 +31,7 @@ impl Bench {
     pub fn new() -> Result<Bench> {
         let programs = fs::canonicalize(pair::programs_folder()?)?;
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let all = [programs]
-            .into_iter()
-            .chain(std::env::split_paths(&path).map(Into::into));
+        let all = [programs].into_iter().chain(std::env::split_paths(&path));
         let bench = Bench {
             folder: tempfile::tempdir().context("cannot make a folder for the data")?,
             path: std::env::join_paths(all).context("cannot put the programs on PATH")?,
