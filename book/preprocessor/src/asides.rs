@@ -22,7 +22,8 @@ pub fn beside_their_paragraphs(text: &str) -> String {
         }
         rest = &rest[end..];
     }
-    done + rest
+    // A page has several, none of which is a place to go to by itself.
+    (done + rest).replace("\n<aside>\n", "\n<aside role=\"note\">\n")
 }
 
 fn is_prose(block: &str) -> bool {
@@ -39,7 +40,7 @@ mod tests {
     fn an_aside_comes_before_its_paragraph_and_no_other_block() {
         assert_eq!(
             beside_their_paragraphs("One.\n\nTwo.\n\n<aside>\n\nNote.\n\n</aside>\n\nThree.\n"),
-            "One.\n\n<div class=\"noted\">\n\n<aside>\n\nNote.\n\n</aside>\n\nTwo.\n\n</div>\n\nThree.\n"
+            "One.\n\n<div class=\"noted\">\n\n<aside role=\"note\">\n\nNote.\n\n</aside>\n\nTwo.\n\n</div>\n\nThree.\n"
         );
         for above in [
             "# Two",
@@ -49,7 +50,8 @@ mod tests {
             "```sh\n$ a\n```",
         ] {
             let text = format!("One.\n\n{above}\n\n<aside>\n\nNote.\n\n</aside>\n\nThree.\n");
-            assert_eq!(beside_their_paragraphs(&text), text);
+            let noted = text.replace("<aside>", "<aside role=\"note\">");
+            assert_eq!(beside_their_paragraphs(&text), noted);
         }
     }
 }
