@@ -94,10 +94,10 @@ fn pipe_line(seen: &Seen, pipe: &PipeSeen) -> String {
     let mut line = format!(
         "{:WIDTH_OF_ARROW$} {size:>7} {fill} {:>8} {:>8} {:>8} {:>8}\n",
         arrow(seen, pipe),
-        or_unknown(total.map(bytes)),
-        or_unknown(total.map(|total| bytes(total / seen.seconds))),
-        or_unknown(moved.per_write.map(bytes)),
-        or_unknown(moved.per_read.map(bytes)),
+        or_unknown(total.map(short_bytes)),
+        or_unknown(total.map(|total| short_bytes(total / seen.seconds))),
+        or_unknown(moved.per_write.map(short_bytes)),
+        or_unknown(moved.per_read.map(short_bytes)),
     );
     for (end, why) in [
         ("write", &moved.writes_unknown),
@@ -108,6 +108,11 @@ fn pipe_line(seen: &Seen, pipe: &PipeSeen) -> String {
         }
     }
     line
+}
+
+/// As `111 B`: a column has no room for more.
+fn short_bytes(number: f64) -> String {
+    bytes(number).replace(" bytes", " B").replace(" byte", " B")
 }
 
 /// How full it was, from empty to full, as five bars.
@@ -180,7 +185,7 @@ mod tests {
             size: Some(192 << 10),
             moved: Moved {
                 bytes: Some(1023 << 20),
-                per_write: Some(1023.0 * 1024.0),
+                per_write: Some(1023.0),
                 reads_unknown: Some("it reads from 12 places".to_owned()),
                 ..Moved::default()
             },

@@ -85,7 +85,7 @@ fn line(seen: &Seen, before: &Seen, place: usize) -> String {
         percent(since(who(seen, place) * seen.seconds, then).clamp(0.0, 1.0))
     };
     format!(
-        "{:WIDTH_OF_ARROW$} empty {:>4} full {:>4} {rate:>12}   waits: writer {:>4}, reader {:>4}",
+        "{:WIDTH_OF_ARROW$} empty {:>4} full {:>4} {rate:>12}   waits: {:>4} → {:>4}",
         arrow(seen, pipe),
         percent(empty.clamp(0.0, 1.0)),
         percent(full.clamp(0.0, 1.0)),

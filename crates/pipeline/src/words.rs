@@ -175,7 +175,9 @@ fn small_calls(seen: &Seen, verdict: &Verdict, name: &str) -> String {
         Kind::SmallWrites => {
             "no flush at each line (`flush=True`, `$| = 1`, `--line-buffered`), and in Rust a BufWriter"
         }
-        _ => "a shell's `read` cannot, so let another program read the lines",
+        _ => {
+            "leave out an option such as `-u`; a shell's `read` cannot, so let another program read the lines"
+        }
     };
     format!(
         "{name} {does} {} at a time: {} calls for each MiB, and {} of its CPU time is the kernel's. \
