@@ -1,4 +1,4 @@
-//! Exercise 5, a wrong answer: sleeps twice as long each time that the pipe is still full.
+//! Exercise 5, a wrong answer: sleeps four times as long each time that the pipe is still full.
 
 use std::convert::Infallible;
 use std::hint;
@@ -40,7 +40,7 @@ fn fill_pipe(pipe: &WritingEnd, buffers: [&[u8]; 2]) -> io::Result<Infallible> {
                         hint::spin_loop();
                     }
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        thread::sleep(Duration::from_micros(1 << (tries - TRIES).min(20)));
+                        thread::sleep(Duration::from_micros(1 << (2 * (tries - TRIES)).min(20)));
                         tries += 1;
                     }
                     spliced => {
