@@ -153,7 +153,7 @@ pub fn spoiled(text: &str, numbers: &str) -> Vec<Spoiled> {
             if value == "0" && zero {
                 continue;
             }
-            let mut row: Vec<&str> = lines[LINE - 1].split(',').collect();
+            let mut row = cells(lines[LINE - 1]);
             row[at] = value;
             let what = format!("{column} is {value}");
             add(&what, with_line(LINE, &row.join(",")), LINE);
@@ -179,6 +179,16 @@ pub fn spoiled(text: &str, numbers: &str) -> Vec<Spoiled> {
     add("a header only", format!("{}\n", lines[0]).into_bytes(), 0);
     add("empty", Vec::new(), 0);
     all
+}
+
+/// A row's cells, as they stand in it: a comma between quotes parts none.
+fn cells(row: &str) -> Vec<&str> {
+    let mut quoted = false;
+    row.split(|letter| {
+        quoted ^= letter == '"';
+        letter == ',' && !quoted
+    })
+    .collect()
 }
 
 /// What measuring leaves when it is killed at a bad moment is a beginning, and no fault.

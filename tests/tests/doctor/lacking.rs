@@ -136,7 +136,7 @@ fn a_quota_of_time() {
         .args(doctor().get_args());
     let diagnosis = diagnosis(&mut command);
     wait_until(|| fs::remove_dir(&group).is_ok());
-    assert_check(&diagnosis, "CPU quota", "limited", "0.20 CPUs' time");
+    assert_check(&diagnosis, "CPU quota", "limited", "0.2 CPUs' time");
 }
 
 #[test]
