@@ -48,6 +48,27 @@ fn the_book_is_built_by_one_program() {
     assert!(searched, "no search index");
 }
 
+/// Ended at any moment, it leaves the pages of before, all of them.
+#[test]
+fn a_build_that_is_killed_leaves_the_pages() {
+    let folder = small_book_of("one");
+    let pages = folder.path().join("book/book");
+    let build = || preprocessor_in(&folder, &["build"]);
+    assert_eq!(wait_for(build(), Duration::from_secs(60)).code, 0);
+    for moment in 0..40 {
+        let mut child = build();
+        sleep(Duration::from_millis(4 * moment));
+        let _ = child.kill();
+        child.wait().unwrap();
+        for page in ["index.html", "one.html"] {
+            let text = fs::read_to_string(pages.join(page)).unwrap();
+            assert!(text.trim_end().ends_with("</html>"), "{moment}: {text}");
+        }
+    }
+    assert_eq!(wait_for(build(), Duration::from_secs(60)).code, 0);
+    assert!(!folder.path().join("book/book.unfinished").exists());
+}
+
 #[test]
 fn a_directive_that_names_nothing_ends_the_build() {
     let folder = small_book_of("one\n\nand {{#code beyond/code.rs two}}\n");

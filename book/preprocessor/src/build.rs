@@ -1,12 +1,15 @@
 //! Builds the book as `mdbook build book` does, by mdBook's own libraries.
 
 use std::env;
-use std::io::stderr;
+use std::fs;
+use std::io::{self, stderr};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::sources::Sources;
@@ -14,6 +17,9 @@ use crate::weave;
 
 /// Where the pages are, seen from the workspace's folder.
 pub const FOLDER: &str = "book/book";
+
+/// Where they are until all are there.
+const UNFINISHED: &str = "book/book.unfinished";
 
 /// What weaves code, figures and what was measured into the pages.
 pub struct FastPipes;
@@ -66,5 +72,20 @@ pub fn show_warnings() {
 pub fn build() -> Result<()> {
     let mut book = MDBook::load(env::current_dir()?.join("book"))
         .context("cannot read the book: start me in the workspace's folder")?;
-    book.with_preprocessor(FastPipes).build()
+    // Beside the pages of before, which stay where somebody ends this.
+    book.config.build.build_dir = "book.unfinished".into();
+    book.with_preprocessor(FastPipes).build()?;
+    show().with_context(|| format!("cannot put the pages into {FOLDER}"))
+}
+
+/// Puts the finished pages in the place of those of before, in one step.
+fn show() -> io::Result<()> {
+    if !Path::new(FOLDER).exists() {
+        return fs::rename(UNFINISHED, FOLDER);
+    }
+    match renameat_with(CWD, UNFINISHED, CWD, FOLDER, RenameFlags::EXCHANGE) {
+        Ok(()) => fs::remove_dir_all(UNFINISHED),
+        // Not every file system can.
+        Err(_) => fs::remove_dir_all(FOLDER).and_then(|()| fs::rename(UNFINISHED, FOLDER)),
+    }
 }
