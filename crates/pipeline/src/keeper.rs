@@ -46,7 +46,10 @@ impl Keeper {
         rustix::process::set_child_subreaper(Some(me))?;
         // SAFETY: this thread is the only one, so the copy has no lock that another holds.
         let pid = match unsafe { libc::fork() } {
-            -1 => bail!("cannot start the keeper: {}", io::Error::last_os_error()),
+            -1 => bail!(
+                "cannot start the keeper: {}\n`ulimit -u` says how many processes you may have",
+                io::Error::last_os_error()
+            ),
             0 => {
                 drop(said);
                 std::process::exit(keep(shell, arguments, me, say));
@@ -110,7 +113,7 @@ fn until_alone() -> Result<()> {
     for _ in 0..1000 {
         let threads = std::fs::read_dir("/proc/self/task");
         if threads
-            .context("cannot see my own threads: is /proc mounted?")?
+            .context("cannot read /proc/self/task, where my own threads are")?
             .count()
             == 1
         {
