@@ -28,9 +28,17 @@ fn states(mark: &str) -> Vec<char> {
         .collect()
 }
 
-/// How many of them have a handler for SIGINT.
+/// How many of the watcher's own have a handler for SIGINT: a shell has one, too, until it
+/// becomes somebody else.
 fn that_take_ctrl_c(mark: &str) -> usize {
-    let takes = |(process, _): &(PathBuf, String)| {
+    let takes = |(process, line): &(PathBuf, String)| {
+        if !line
+            .split('\0')
+            .next()
+            .is_some_and(|it| it.ends_with("lab"))
+        {
+            return false;
+        }
         let status = fs::read_to_string(process.join("status")).unwrap_or_default();
         let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
         let caught = caught.and_then(|it| u64::from_str_radix(it.trim(), 16).ok());
