@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use tests::lab::{FILES, Lab, assert_says, contents, kill, rows, to_the_end};
-use tests::{program, run};
+use tests::{program, run, wait_until};
 
 #[test]
 fn killed_at_many_moments_and_finished() {
@@ -95,6 +95,36 @@ fn quick_then_full_then_quick() {
 }
 
 /// Figures of two commits are never mixed, and none is thrown away.
+#[test]
+fn of_another_commit_it_goes_beside() {
+    let lab = Lab::without_data();
+    to_the_end(&mut lab.measure("1"));
+    let complete = contents(&lab.yours(""));
+    for (begun, commit) in [(1, "commit = 'of-yesterday'"), (2, ""), (3, "commit = ''")] {
+        let measuring = lab.measuring();
+        // One without a run would be no loss, and go.
+        wait_until(|| {
+            let folders = lab.folders("unfinished");
+            folders.len() == begun && !rows(&folders[begun - 1]).is_empty()
+        });
+        kill(measuring);
+        let machine = lab.folders("unfinished")[begun - 1].join("machine.toml");
+        let text = fs::read_to_string(&machine).unwrap();
+        let line = text.lines().find(|line| line.starts_with("commit = "));
+        fs::write(&machine, text.replace(line.unwrap(), commit)).unwrap();
+    }
+    let unfinished = || {
+        lab.folders("unfinished")
+            .iter()
+            .map(|it| rows(it))
+            .collect::<Vec<_>>()
+    };
+    let before = unfinished();
+    assert_says(&to_the_end(&mut lab.measure("1")), 0, &["Done"]);
+    assert_eq!(unfinished(), before);
+    assert_eq!(contents(&lab.folders("earlier")[0]), complete);
+}
+
 #[test]
 fn the_second_one_is_told_who_is_at_it() {
     let lab = Lab::without_data();
