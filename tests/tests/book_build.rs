@@ -70,6 +70,17 @@ fn a_build_that_is_killed_leaves_the_pages() {
 }
 
 #[test]
+fn two_at_once_take_turns() {
+    let folder = small_book_of("one");
+    let builds = [(); 4].map(|()| preprocessor_in(&folder, &["build"]));
+    for build in builds {
+        let ending = wait_for(build, Duration::from_secs(60));
+        assert_eq!(ending.code, 0, "{}", ending.stderr);
+    }
+    assert!(folder.path().join("book/book/one.html").exists());
+}
+
+#[test]
 fn a_directive_that_names_nothing_ends_the_build() {
     let folder = small_book_of("one\n\nand {{#code beyond/code.rs two}}\n");
     let ending = wait_for(

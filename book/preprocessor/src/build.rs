@@ -1,7 +1,7 @@
 //! Builds the book as `mdbook build book` does, by mdBook's own libraries.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, stderr};
 use std::path::Path;
 
@@ -72,6 +72,9 @@ pub fn show_warnings() {
 pub fn build() -> Result<()> {
     let mut book = MDBook::load(env::current_dir()?.join("book"))
         .context("cannot read the book: start me in the workspace's folder")?;
+    // Two at once take turns; of who is killed, the kernel takes the lock back.
+    let turn = File::open("book/book.toml").and_then(|file| file.lock().map(|()| file));
+    let _turn = turn.context("cannot lock book/book.toml, by which two builds take turns")?;
     // Beside the pages of before, which stay where somebody ends this.
     book.config.build.build_dir = "book.unfinished".into();
     book.with_preprocessor(FastPipes).build()?;
